@@ -1,0 +1,104 @@
+"""Judge messages of one HTTP endpoint by its contract, a single OpenAPI 3.1 YAML.
+
+Start with :func:`load`, or with the calls on the bundled contract that stand here: ``validate_request_body``,
+``validate_response_body`` and their ``is_valid_`` forms. Names are loaded when they are first used.
+"""
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from relation_spec.contract import ContractError, UnusableContractError, WrongCallError
+    from relation_spec.findings import Finding, InvalidMessageError, Report
+    from relation_spec.messages import Contract, load
+
+__version__: Final = "0.1.0"
+
+__all__ = [
+    "Contract",
+    "ContractError",
+    "Finding",
+    "InvalidMessageError",
+    "Report",
+    "UnusableContractError",
+    "WrongCallError",
+    "is_valid_request_body",
+    "is_valid_response_body",
+    "load",
+    "validate_request_body",
+    "validate_response_body",
+]
+
+_HOMES: Final = {
+    "Contract": "messages",
+    "load": "messages",
+    "ContractError": "contract",
+    "UnusableContractError": "contract",
+    "WrongCallError": "contract",
+    "Finding": "findings",
+    "InvalidMessageError": "findings",
+    "Report": "findings",
+}
+_CALLS: Final = frozenset(name for name in __all__ if name.startswith(("validate_", "is_valid_")))
+
+
+def __getattr__(name: str) -> Any:
+    from importlib import import_module
+
+    if name in _CALLS:
+        value = getattr(import_module("relation_spec.messages").load(), name)
+    elif name in _HOMES:
+        value = getattr(import_module(f"relation_spec.{_HOMES[name]}"), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+if TYPE_CHECKING:
+
+    def validate_request_body(
+        body: Any,
+        content_type: str = ...,
+        *,
+        strict: bool = ...,
+        engine: Any = ...,
+        operation: str | None = ...,
+        max_findings: int = ...,
+    ) -> Report:
+        """:meth:`Contract.validate_request_body` of the bundled contract."""
+
+    def validate_response_body(
+        body: Any,
+        content_type: str = ...,
+        *,
+        status: int = ...,
+        select: str | Iterable[str] | None = ...,
+        strict: bool = ...,
+        engine: Any = ...,
+        operation: str | None = ...,
+        max_findings: int = ...,
+    ) -> Report:
+        """:meth:`Contract.validate_response_body` of the bundled contract."""
+
+    def is_valid_request_body(
+        body: Any, content_type: str = ..., *, strict: bool = ..., engine: Any = ..., operation: str | None = ...
+    ) -> bool:
+        """:meth:`Contract.is_valid_request_body` of the bundled contract."""
+
+    def is_valid_response_body(
+        body: Any,
+        content_type: str = ...,
+        *,
+        status: int = ...,
+        select: str | Iterable[str] | None = ...,
+        strict: bool = ...,
+        engine: Any = ...,
+        operation: str | None = ...,
+    ) -> bool:
+        """:meth:`Contract.is_valid_response_body` of the bundled contract."""

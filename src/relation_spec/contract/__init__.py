@@ -1,0 +1,19 @@
+"""The contract: YAML text to a checked, immutable document. The only room that reads the YAML."""
+
+from relation_spec.contract.document import Body, Document, MediaType, Operation, Select, Severity, Side
+from relation_spec.contract.errors import ContractError, UnusableContractError, WrongCallError
+from relation_spec.contract.reading import read
+
+__all__ = [
+    "Body",
+    "ContractError",
+    "Document",
+    "MediaType",
+    "Operation",
+    "Select",
+    "Severity",
+    "Side",
+    "UnusableContractError",
+    "WrongCallError",
+    "read",
+]

@@ -1,0 +1,37 @@
+"""The sizes at which this package stops, each with its reason."""
+
+from typing import Final
+
+MAX_BODY_BYTES: Final = 256 * 1024 * 1024
+"""A body longer than this is ``too-large``: judging needs several times its size in memory."""
+
+MAX_DEPTH: Final = 128
+"""Arrays and objects nested deeper than this are ``too-deep``: twice what .NET's JSON readers take (64), and small
+enough that every supported Python parses it without running out of stack."""
+
+MAX_VALUES: Final = 5_000_000
+"""A decoded value with more values in it is ``too-large``: shared references can make a small one endless."""
+
+MAX_FINDINGS: Final = 100
+"""Findings kept in one report unless the caller asks otherwise: more helps nobody, and memory stays bounded."""
+
+MAX_QUOTED: Final = 60
+"""Characters of a found value that a message shows."""
+
+MAX_INT_DIGITS: Final = 4300
+"""Integers with more digits are kept as decimals: Python's own limit, since converting them takes quadratic time."""
+
+MAX_EXPONENT: Final = 1_000_000
+"""Exponents are clipped here: no bound of a schema can tell such numbers apart, and decimals hold it everywhere."""
+
+MAX_CONTRACT_BYTES: Final = 16 * 1024 * 1024
+"""A YAML file longer than this is refused: hand-written contracts are a hundred times smaller."""
+
+MAX_CONTRACT_NODES: Final = 1_000_000
+"""YAML aliases can make a small file mean a huge document; past this many nodes it is refused."""
+
+MAX_CACHED_CONTENT_TYPES: Final = 256
+"""Content-Type texts whose meaning is remembered; a caller that passes endless variants must not fill memory."""
+
+MAX_CACHED_SELECTS: Final = 64
+"""``$select`` lists whose compiled engines are remembered."""

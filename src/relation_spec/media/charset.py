@@ -1,0 +1,67 @@
+"""Bytes to text: by the charset that was named, or UTF-8 (RFC 8259 section 8.1), and never by guessing."""
+
+import codecs
+from typing import Final, NamedTuple
+
+__all__ = ["Text", "decode", "is_known"]
+
+# RFC 8259 section 8.1 and its predecessor RFC 4627 section 3, by which the encodings can be told apart
+_SIGNATURES: Final = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+)
+
+
+class Text(NamedTuple):
+    """Decoded text without its byte order mark, or why there is none.
+
+    ``text`` is as far as it could be read; ``reason`` and ``hint`` are None when all is well.
+    """
+
+    text: str
+    marked: bool = False
+    reason: str | None = None
+    hint: str | None = None
+
+
+def is_known(charset: str) -> bool:
+    """Whether ``charset`` names an encoding of text that can be read."""
+    try:
+        return codecs.lookup(charset)._is_text_encoding
+    except (LookupError, ValueError):
+        return False
+
+
+def decode(body: bytes, charset: str | None) -> Text:
+    """The text of ``body`` in ``charset``, UTF-8 where that is None. Never raises for any bytes."""
+    name = charset or "utf-8"
+    if charset is None and (guess := _unlabelled(body)):
+        hint = "Encode JSON as UTF-8, or name the charset in the Content-Type."
+        return Text("", reason=f"the bytes look like {guess}, but nothing says so", hint=hint)
+    try:
+        text = body.decode(name)
+    except UnicodeDecodeError as error:
+        read = body[: error.start].decode(name, "replace")
+        found = f"byte {body[error.start]:#04x} at offset {error.start}"
+        hint = f"Encode the body as {name.upper()}; in Python: text.encode({name!r})."
+        return Text(read, reason=f"the bytes are not {name.upper()}: {found}", hint=hint)
+    except (UnicodeError, ValueError) as error:
+        return Text("", reason=f"the bytes are not {name.upper()}: {error}", hint="Encode the body in its charset.")
+    return Text(text[1:], marked=True) if text.startswith("\ufeff") else Text(text)
+
+
+def _unlabelled(body: bytes) -> str | None:
+    for signature, name in _SIGNATURES:
+        if body.startswith(signature):
+            return name
+    if len(body) >= 4 and body[0] + body[1] and 0 in body[:4]:
+        zeros = tuple(byte == 0 for byte in body[:4])
+        return {
+            (False, True, True, True): "UTF-32",
+            (False, True, False, True): "UTF-16",
+            (True, False, True, False): "UTF-16",
+            (True, True, True, False): "UTF-32",
+        }.get(zeros)
+    return "UTF-32" if body[:3] == b"\0\0\0" and len(body) >= 4 and body[3] else None

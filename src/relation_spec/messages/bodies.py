@@ -1,0 +1,287 @@
+"""One kind of body judged: bytes, text or value in; verdict or :class:`Report` out.
+
+A :class:`BodyJudge` stands for one media type of one side of an operation. The valid case is settled by the accepting
+engine; whatever that does not accept is read exactly, explained, and worded.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import Any, Final, Literal
+
+from relation_spec.contract import Document, MediaType, Side
+from relation_spec.contract.pointer import join
+from relation_spec.findings import Finding, Report, quote_name
+from relation_spec.limits import MAX_BODY_BYTES
+from relation_spec.schema.accept import Acceptor, acceptor
+from relation_spec.schema.faults import Faults, tokens
+from relation_spec.schema.rules import Rule
+from relation_spec.schema.selection import Selection
+
+__all__ = ["BodyJudge", "Engine", "Engines", "WordedRule", "Writer"]
+
+Engine = Literal["reference"] | None
+_EMPTY: Final = Report()
+_Position = Callable[[str], tuple[int | None, int | None]]
+
+
+class WordedRule(Rule):
+    """A rule whose message and hint stand fast: ``param`` holds both."""
+
+    def words(self, value: Any, detail: Any) -> tuple[str, str | None]:
+        """The message and the hint."""
+        message, hint = self.param
+        return message, hint
+
+
+def _nowhere(_: str) -> tuple[int | None, int | None]:
+    return None, None
+
+
+class Engines:
+    """The explaining engine and the judge of one side, each made when it is first asked for."""
+
+    def __init__(self, document: Document, side: Side) -> None:
+        self.document, self.side = document, side
+
+    @cached_property
+    def explain(self) -> Any:
+        """The :class:`relation_spec.schema.explain.Explainer`."""
+        from relation_spec.schema.explain import Explainer  # the valid case never needs it
+
+        return Explainer(self.document, self.side)
+
+    @cached_property
+    def reference(self) -> Any:
+        """The :class:`relation_spec.schema.reference.Reference`."""
+        from relation_spec.schema.reference import Reference  # loads jsonschema
+
+        return Reference(self.document, self.side)
+
+
+class BodyJudge:
+    """Judges bodies of one media type of one side.
+
+    Args:
+        engines: the engines of that side.
+        media: the media type; without a schema every body of it passes.
+        charset: the charset that the Content-Type names, or None.
+        selection: the parsed ``$select`` of the request, for answers.
+    """
+
+    def __init__(
+        self, engines: Engines, media: MediaType, charset: str | None = None, selection: Selection | None = None
+    ) -> None:
+        self.engines, self.media, self.charset, self.selection = engines, media, charset, selection
+        self.document, self.side = engines.document, engines.side
+
+    def _acceptor(self, clean: bool) -> Acceptor | None:
+        if self.media.schema is None or self.selection is not None:
+            return None
+        return acceptor(self.document, self.side, self.media.schema, clean=clean)
+
+    @cached_property
+    def valid(self) -> Acceptor | None:
+        """Accepts what has no error, or None where nothing can be accepted cheaply."""
+        return self._acceptor(clean=False)
+
+    @cached_property
+    def clean(self) -> Acceptor | None:
+        """Accepts what has no finding but maybe duplicate keys, or None where nothing can be accepted cheaply."""
+        return self._acceptor(clean=True)
+
+    def is_valid(self, body: Any, *, strict: bool = False, engine: Engine = None) -> bool:
+        """The verdict that :meth:`validate` gives, sooner where it can."""
+        if engine is None and not strict and (accept := self.valid) is not None:
+            if (self.charset is None or not isinstance(body, bytes)) and accept.any(body):
+                return True
+        return self._report(body, strict, engine, 1).valid
+
+    def validate(self, body: Any, *, strict: bool = False, engine: Engine = None, max_findings: int) -> Report:
+        """Every finding of ``body``."""
+        if engine is None and (accept := self.clean) is not None:
+            if isinstance(body, (bytes, str)):
+                if (self.charset is None or isinstance(body, str)) and accept.text(body) and not _repeats(body):
+                    return _EMPTY
+            elif accept.value(body):
+                return _EMPTY
+        return self._report(body, strict, engine, max_findings)
+
+    def _report(self, body: Any, strict: bool, engine: Engine, max_findings: int) -> Report:
+        if isinstance(body, (bytearray, memoryview)):
+            body = bytes(body)
+        writer = Writer(self.document, strict, max_findings)
+        if isinstance(body, (bytes, str)):
+            self._text(body, writer, engine)
+        else:
+            self._value(body, writer, engine)
+        return writer.report()
+
+    def _rule(self, code: str, message: str, hint: str | None, severity: str = "error") -> WordedRule:
+        return WordedRule(code, severity, self.media.pointer, code, (message, hint))
+
+    def _text(self, body: bytes | str, writer: "Writer", engine: Engine) -> None:
+        from relation_spec.media import charset, json_text  # the valid case never needs them
+
+        if len(body) > MAX_BODY_BYTES:
+            message = f"found a body of {len(body)} bytes; expected at most {MAX_BODY_BYTES}"
+            writer.add(self._rule("too-large", message, "Send less in one message."), (), _nowhere)
+            return
+        if isinstance(body, str):
+            read = charset.Text(body[1:], marked=True) if body.startswith("\ufeff") else charset.Text(body)
+        else:
+            read = charset.decode(body, self.charset)
+        text = read.text
+
+        def at(offset: int) -> _Position:
+            return lambda _: json_text.line_column(text, offset)
+
+        if read.reason:
+            writer.add(self._rule("malformed", f"found {read.reason}", read.hint), (), at(len(text)))
+            return
+        if read.marked and (severity := self.document.severity("byte-order-mark", self.side)) != "none":
+            message = "found a byte order mark before the text; expected none (RFC 8259 section 8.1)"
+            hint = "Write plain UTF-8, without a signature."
+            writer.add(self._rule("byte-order-mark", message, hint, severity), (), at(0))
+        value, fault, repeated = json_text.decode(text)
+        if fault:
+            writer.add(self._rule(fault.code, fault.reason, fault.hint), (), at(fault.offset))
+            return
+        if repeated:
+            self._repeated(text, writer)
+        places = _Places(text)
+        self._judge(value, writer, engine, places.position, places.paths)
+
+    def _repeated(self, text: str, writer: "Writer") -> None:
+        from relation_spec.media import json_text
+
+        severity = self.document.severity("duplicate-key", self.side)
+        if severity == "none":
+            return
+        for path, offset, first in json_text.duplicates(text):
+            line, column = json_text.line_column(text, first) if writer.wants() else (0, 0)
+            message = f"the property {quote_name(str(path[-1]))} stands here again; first on line {line}, column {column}"
+            rule = self._rule("duplicate-key", message, "Keep one of the two; the last one counts.", severity)
+            writer.add(rule, path, lambda _, at=offset: json_text.line_column(text, at))
+
+    def _value(self, body: Any, writer: "Writer", engine: Engine) -> None:
+        self._judge(body, writer, engine, _nowhere, None)
+
+    def _judge(self, value: Any, writer: "Writer", engine: Engine, position: _Position, paths: Any) -> None:
+        from relation_spec.media import json_value
+
+        if not json_value.is_plain(value):
+            misfits = json_value.faults(value)
+            for misfit in misfits:
+                writer.add(self._rule(misfit.code, misfit.reason, misfit.hint), misfit.path, position, paths)
+            if misfits:
+                return
+            value = json_value.plain(value)
+        if self.media.schema is None:
+            return
+        out = Faults(writer.limit)
+        if self.selection is not None:
+            out = Faults(_SELECTED_LIMIT)
+        if engine == "reference":
+            self.engines.reference.check(self.media.schema, value, out)
+        else:
+            self.engines.explain.check(self.media.schema)(value, None, None, out)
+        if self.selection is not None:
+            out = self._selected(value, out, writer.limit)
+        writer.faults(out, position, paths)
+
+    def _selected(self, value: Any, found: Faults, limit: int) -> Faults:
+        """The faults outside what was nulled, and those of values that should have been."""
+        out = Faults(limit)
+        for fault in found.errors + found.warnings:
+            if fault.rule.code == "unknown-property" or self.selection.covers(fault.path):  # type: ignore[union-attr]
+                out.add(*fault)
+        self.selection.check(value, out)  # type: ignore[union-attr]
+        return out
+
+
+# with $select the faults of nulled properties are sorted out afterwards, so more of them are kept for a while
+_SELECTED_LIMIT: Final = 100_000
+
+
+def _repeats(body: bytes | str) -> bool:
+    """Whether some object of an accepted text names a property twice."""
+    from relation_spec.media.json_text import repeats
+
+    return repeats(body)
+
+
+class _Places:
+    """Positions in one text, looked up together when the first is asked for."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self.paths: dict[str, tuple[str | int, ...]] = {}
+        self._offsets: dict[tuple[str | int, ...], int] | None = None
+
+    def position(self, pointer: str) -> tuple[int | None, int | None]:
+        from relation_spec.media import json_text
+
+        if self._offsets is None:
+            self._offsets = json_text.locate(self._text, self.paths.values())
+        offset = self._offsets.get(self.paths.get(pointer, ()))
+        return (None, None) if offset is None else json_text.line_column(self._text, offset)
+
+
+class Writer:
+    """Turns faults into findings, no more than ``limit``, errors first."""
+
+    def __init__(self, document: Document, strict: bool, limit: int) -> None:
+        self._document, self._strict, self.limit = document, strict, limit
+        self._errors: list[Finding] = []
+        self._warnings: list[Finding] = []
+        self._counts = {"error": 0, "warning": 0}
+
+    def wants(self) -> bool:
+        """Whether a further finding would be kept."""
+        return self._counts["error"] + self._counts["warning"] < self.limit
+
+    def add(
+        self,
+        rule: Rule,
+        path: Iterable[str | int],
+        position: _Position = _nowhere,
+        paths: dict[str, tuple[str | int, ...]] | None = None,
+        value: Any = None,
+        detail: Any = None,
+        where: str = "body",
+    ) -> None:
+        """Note one finding."""
+        self._counts[rule.severity] += 1
+        if self._counts[rule.severity] > self.limit:
+            return
+        path = tuple(path)
+        pointer = join("", *path)
+        if paths is not None:
+            paths[pointer] = path
+        if isinstance(value, (dict, list)):
+            value = dict(value) if isinstance(value, dict) else list(value)
+        finding = Finding(
+            rule.code,
+            "error" if self._strict else rule.severity,  # type: ignore[arg-type]
+            where,
+            pointer,
+            rule.pointer,
+            words=lambda: rule.words(value, detail),
+            position=position,
+            spec_line=self._document.line,
+        )
+        (self._errors if rule.severity == "error" else self._warnings).append(finding)
+
+    def faults(self, out: Faults, position: _Position, paths: dict[str, tuple[str | int, ...]] | None) -> None:
+        """Note what an engine found."""
+        for fault in out.errors + out.warnings:
+            self.add(fault.rule, tokens(fault.path), position, paths, fault.value, fault.detail)
+        self._counts["error"] += out.error_count - len(out.errors)
+        self._counts["warning"] += out.warning_count - len(out.warnings)
+
+    def report(self) -> Report:
+        """What was noted."""
+        kept = (self._errors + self._warnings)[: self.limit]
+        total = self._counts["error"] + self._counts["warning"]
+        valid = not (total if self._strict else self._counts["error"])
+        return Report(kept, valid=valid, omitted=total - len(kept))

@@ -1,0 +1,59 @@
+"""What an engine found, before anyone words it: a bounded collection of faults."""
+
+from typing import Any, NamedTuple
+
+from relation_spec.schema.rules import Rule
+
+__all__ = ["Fault", "Faults", "Path", "tokens"]
+
+# the way from the root: None at the root, else the container's path and the name or index in it
+Path = tuple[Any, str | int] | None
+
+
+class Fault(NamedTuple):
+    """``rule`` was broken at ``path`` by ``value``; ``detail`` is the name in question, for rules about names."""
+
+    rule: Rule
+    path: Path
+    value: Any
+    detail: Any
+
+
+def tokens(path: Path) -> tuple[str | int, ...]:
+    """The names and indices from the root to ``path``."""
+    found: list[str | int] = []
+    while path is not None:
+        path, token = path
+        found.append(token)
+    return tuple(reversed(found))
+
+
+class Faults:
+    """Collects faults; keeps the first ``limit`` errors and the first ``limit`` warnings, and counts all."""
+
+    __slots__ = ("error_count", "errors", "limit", "warning_count", "warnings")
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.errors: list[Fault] = []
+        self.warnings: list[Fault] = []
+        self.error_count = 0
+        self.warning_count = 0
+
+    def add(self, rule: Rule, path: Path, value: Any, detail: Any = None) -> None:
+        """Note one fault."""
+        if rule.severity == "error":
+            self.error_count += 1
+            if self.error_count <= self.limit:
+                self.errors.append(Fault(rule, path, value, detail))
+        else:
+            self.warning_count += 1
+            if self.warning_count <= self.limit:
+                self.warnings.append(Fault(rule, path, value, detail))
+
+    def extend(self, other: "Faults") -> None:
+        """Take over what ``other`` collected."""
+        for mine, theirs in ((self.errors, other.errors), (self.warnings, other.warnings)):
+            mine.extend(theirs[: self.limit - len(mine)])
+        self.error_count += other.error_count
+        self.warning_count += other.warning_count
