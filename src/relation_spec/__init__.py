@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from relation_spec.findings import Finding, InvalidMessageError, Report
     from relation_spec.messages import Contract, load
 
-__version__: Final = "0.1.0"
+__version__ = "0.1.0"
 
 __all__ = [
     "Contract",

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from relation_spec.limits import MAX_QUOTED
 
-__all__ = ["looks_secret", "quote", "quote_name", "type_name"]
+__all__ = ["escape", "looks_secret", "quote", "quote_name", "type_name"]
 
 _SECRET: Final = re.compile(
     r"""(?xi)
@@ -47,7 +47,8 @@ def looks_secret(text: str) -> bool:
     return bool(_LONG_TOKEN.match(head)) and all(re.search(kind, head) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
+    """``text`` with control, bidirectional and other invisible characters written as ``\\uXXXX``."""
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
@@ -55,8 +56,8 @@ def _string(text: str) -> str:
     if looks_secret(text):
         return f"a secret-looking text of {len(text)} characters"
     if len(text) > MAX_QUOTED:
-        return f'"{_escape(json.dumps(text[:MAX_QUOTED], ensure_ascii=False)[1:-1])}…" ({len(text)} characters)'
-    return _escape(json.dumps(text, ensure_ascii=False))
+        return f'"{escape(json.dumps(text[:MAX_QUOTED], ensure_ascii=False)[1:-1])}…" ({len(text)} characters)'
+    return escape(json.dumps(text, ensure_ascii=False))
 
 
 def _digits(text: str, digits: int) -> str:

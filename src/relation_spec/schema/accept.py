@@ -7,7 +7,6 @@ explaining engine", never "invalid". Two tiers: *valid* accepts what has no erro
 import math
 import re
 from collections.abc import Callable
-from operator import attrgetter
 from typing import Annotated, Any, Final, Literal, NamedTuple
 
 import msgspec
@@ -56,50 +55,59 @@ def acceptor(document: Document, side: Side, pointer: str, *, clean: bool) -> Ac
         kind = compiler.compile((pointer,), root=True)
     except (_InexpressibleError, RecursionError):
         return None
-    forms = compiler.forms()
-    # sets pass for arrays in convert, and no JSON text makes them
-    value = _refuse if compiler.arrays else _value(kind, forms)
-    return _bind(msgspec.json.Decoder(kind).decode, forms, value)
+    return _bind(kind, compiler)
 
 
 _FAILURES: Final = (MsgspecError, ValueError, RecursionError, TypeError)
+
+# The hot path is written out for each schema: a call or a loop more would cost as much as the check itself. Texts in a
+# form are matched together, joined by line breaks, which none of these forms admits.
+_TEMPLATE: Final = """
+def text(body):
+    try:
+        made = decode(body)
+        return {check} and len(body) <= limit
+    except failures:
+        return False
+
+def value(body):
+    try:
+        made = convert(body, kind)
+        encode(made)
+        return {check}
+    except failures:
+        return False
+
+def either(body):
+    known = type(body)
+    if known is bytes or known is str:
+        try:
+            made = decode(body)
+            return {check} and len(body) <= limit
+        except failures:
+            return False
+    return value(body)
+"""
 
 
 def _refuse(_: Any) -> bool:
     return False
 
 
-def _bind(decode: Callable[[Any], Any], forms: Callable[[Any], bool], value: Callable[[Any], bool]) -> Acceptor:
-    def text(body: Any) -> bool:
-        try:
-            return forms(decode(body)) and len(body) <= MAX_BODY_BYTES
-        except _FAILURES:
-            return False
-
-    def either(body: Any) -> bool:
-        kind = type(body)
-        if kind is bytes or kind is str:
-            try:
-                return forms(decode(body)) and len(body) <= MAX_BODY_BYTES
-            except _FAILURES:
-                return False
-        return value(body)
-
-    return Acceptor(text, value, either)
-
-
-def _value(kind: Any, forms: Callable[[Any], bool]) -> Callable[[Any], bool]:
-    convert, encode = msgspec.convert, msgspec.json.encode
-
-    def value(body: Any) -> bool:
-        try:
-            made = convert(body, kind)
-            encode(made)  # a text with a lone surrogate has no UTF-8 form, and raises UnicodeEncodeError
-            return forms(made)
-        except _FAILURES:
-            return False
-
-    return value
+def _bind(kind: Any, compiler: "_Compiler") -> Acceptor:
+    names: dict[str, Any] = {
+        "decode": msgspec.json.Decoder(kind).decode,
+        "convert": msgspec.convert,
+        "encode": msgspec.json.encode,  # raises for a lone surrogate, which has no UTF-8 form
+        "failures": _FAILURES,
+        "kind": kind,
+        "limit": MAX_BODY_BYTES,
+    }
+    check = compiler.check(names)
+    exec(_TEMPLATE.format(check=check), names)  # noqa: S102 - our own template; field names are f0, f1, ...
+    if compiler.arrays:  # sets pass for arrays in convert, and no JSON text makes them
+        names["value"] = _refuse
+    return Acceptor(names["text"], names["value"], names["either"])
 
 
 class _Compiler:
@@ -319,39 +327,37 @@ class _Compiler:
             return Annotated[dict[str, kind], sizes]  # type: ignore[valid-type]
         return dict[str, kind]  # type: ignore[valid-type]
 
-    def forms(self) -> Callable[[Any], bool]:
-        """The check of all texts in a form that stand at the root or in a map there: one match over them together.
-
-        None of these forms admits a line break, so joined by line breaks they can be told apart again.
-        """
+    def check(self, names: dict[str, Any]) -> str:
+        """The expression that tells whether ``made`` has every text in its form; ``names`` gets what it needs."""
         if not self._scalars and not self._maps:
-            return lambda made: True
-        checks: list[Callable[[Any], bool]] = []
-        if self._scalars:
-            match = re.compile("\n".join(f"(?:{source})" for _, source in self._scalars)).fullmatch
-            checks.append(_joined(attrgetter(*(name for name, _ in self._scalars)), match, len(self._scalars) > 1))
-        for name, source in self._maps:
-            checks.append(_mapped(attrgetter(name), re.compile(f"(?:{source})(?:\n(?:{source}))*").fullmatch))
-        if len(checks) == 1:
-            return checks[0]
-        if len(checks) == 2:
-            one, two = checks
-            return lambda made: one(made) and two(made)
-        return lambda made: all(check(made) for check in checks)
+            return "True"
+        scalars = "\n".join(f"(?:{source})" for _, source in self._scalars)
+        texts = "\\n".join(f"{{made.{field}}}" for field, _ in self._scalars)
+        if len(self._maps) != 1 or not self._scalars:
+            parts = []
+            if self._scalars:
+                names["match"] = re.compile(scalars).fullmatch
+                parts.append(f'match(f"{texts}") is not None')
+            for index, (field, source) in enumerate(self._maps):
+                names[f"map{index}"] = _entries(re.compile(f"(?:{source})(?:\n(?:{source}))*+").fullmatch)
+                parts.append(f"map{index}(made.{field})")
+            return " and ".join(parts)
+        field, source = self._maps[0]
+        names["match"] = re.compile(scalars).fullmatch
+        names["matches"] = re.compile(f"{scalars}(?:\n(?:{source}))*+").fullmatch
+        count, breaks = len(self._scalars), '"\\n"'
+        return (
+            f'((joined := {breaks}.join((f"{texts}", *entries.values()))) and matches(joined) is not None'
+            f" and joined.count({breaks}) == len(entries) + {count - 1}"
+            f' if (entries := made.{field}) else match(f"{texts}") is not None)'
+        )
 
 
-def _joined(texts: Callable[[Any], Any], match: Callable[[str], Any], several: bool) -> Callable[[Any], bool]:
-    if several:
-        return lambda made: match("\n".join(texts(made))) is not None
-    return lambda made: match(texts(made)) is not None
-
-
-def _mapped(entries: Callable[[Any], Any], match: Callable[[str], Any]) -> Callable[[Any], bool]:
-    def mapped(made: Any) -> bool:
-        held = entries(made)
+def _entries(match: Callable[[str], Any]) -> Callable[[Any], bool]:
+    def entries(held: Any) -> bool:
         if not held:
             return True
         text = "\n".join(held.values())
         return match(text) is not None and text.count("\n") == len(held) - 1
 
-    return mapped
+    return entries

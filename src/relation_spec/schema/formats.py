@@ -24,7 +24,9 @@ class Format(NamedTuple):
 
 
 # RFC 3339 section 5.6, with the calendar of section 5.7; the quick form leaves out leap seconds and leap days
-_DAY: Final = "[0-9]{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+_DAY: Final = (
+    "[0-9]{4}+-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+)
 _CLOCK: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _OFFSET: Final = "(?:[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]|Z)"
 _DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -93,7 +95,7 @@ def _mend_date_time(text: str) -> str | None:
 @lru_cache(maxsize=64)
 def date_time(offset_required: bool, fraction_digits: int) -> Format:
     """The format of ``x-date-time``: ``fraction_digits`` is the longest fraction, 0 for none."""
-    fraction = rf"(?:\.[0-9]{{1,{fraction_digits}}})?" if fraction_digits else ""
+    fraction = rf"(?:\.[0-9]{{1,{fraction_digits}}}+)?+" if fraction_digits else ""
     example = "2017-12-11T03:41:58" + ("." + "6211452"[:fraction_digits] if fraction_digits else "") + "+01:00"
     return Format(
         lambda text: _check_date_time(text, offset_required, fraction_digits, capitals=True),
@@ -154,7 +156,7 @@ _URI: Final = re.compile(
     rf"[A-Za-z][A-Za-z0-9+.\-]*:(?://{_AUTHORITY}(?:/{_PCHAR}*)*|/(?:{_PCHAR}+(?:/{_PCHAR}*)*)?"
     rf"|{_PCHAR}+(?:/{_PCHAR}*)*|)(?:\?(?:{_PCHAR}|[/?])*)?(?:\#(?:{_PCHAR}|[/?])*)?"
 )
-_QUICK_URI: Final = r"https?://[a-z0-9.\-]+(?::[0-9]+)?(?:/[A-Za-z0-9\-._~!$&'()*+,;=:@/]*+)?(?:\?[A-Za-z0-9\-._~!$&'()*+,;=:@/?]*+)?"
+_QUICK_URI: Final = r"https?://[a-z0-9.\-]++(?::[0-9]++)?(?:/[!$&-;=@A-Z_a-z~]*+)?"
 _UUID: Final = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
 
 
