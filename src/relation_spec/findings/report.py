@@ -5,6 +5,7 @@ asking for the verdict, the codes and the pointers stays cheap.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Final, NoReturn
 
 from relation_spec.findings.codes import Severity
@@ -25,7 +26,7 @@ _FIELDS: Final = (
 )
 
 
-class Finding:
+class Finding(tuple[Any, ...]):
     """One thing that a message gets wrong. Immutable; compares and hashes by all its fields.
 
     Attributes:
@@ -36,77 +37,63 @@ class Finding:
         spec_pointer: the rule's place in the YAML (RFC 6901).
     """
 
-    __slots__ = ("_lazy", "code", "pointer", "severity", "spec_pointer", "where")
+    __slots__ = ()
 
-    code: str
-    severity: Severity
-    where: str
-    pointer: str
-    spec_pointer: str
-
-    def __init__(
-        self,
-        code: str,
-        severity: Severity,
-        where: str,
-        pointer: str,
-        spec_pointer: str,
-        *,
-        words: Callable[[], tuple[str, str | None]],
-        position: Callable[[str], tuple[int | None, int | None]],
-        spec_line: Callable[[str], int | None],
-    ) -> None:
-        """``words`` gives message and hint, ``position`` line and column of a pointer, ``spec_line`` the YAML's line."""
-        put = object.__setattr__
-        put(self, "code", code)
-        put(self, "severity", severity)
-        put(self, "where", where)
-        put(self, "pointer", pointer)
-        put(self, "spec_pointer", spec_pointer)
-        put(self, "_lazy", (words, position, spec_line))
+    # a tuple is the cheapest immutable value; its items past the fifth are what the lazy properties need
+    code: str = property(itemgetter(0))  # type: ignore[assignment]
+    severity: Severity = property(itemgetter(1))  # type: ignore[assignment]
+    where: str = property(itemgetter(2))  # type: ignore[assignment]
+    pointer: str = property(itemgetter(3))  # type: ignore[assignment]
+    spec_pointer: str = property(itemgetter(4))  # type: ignore[assignment]
 
     @property
     def message(self) -> str:
         """What was found and what was expected, in one sentence."""
-        return self._lazy[0]()[0]  # type: ignore[attr-defined, no-any-return]
+        return self._words()[0]
 
     @property
     def hint(self) -> str | None:
         """What to do, or None."""
-        return self._lazy[0]()[1]  # type: ignore[attr-defined, no-any-return]
+        return self._words()[1]
 
     @property
     def line(self) -> int | None:
         """The line in the body's text, from 1, or None where there is no text."""
-        return self._lazy[1](self.pointer)[0]  # type: ignore[attr-defined, no-any-return]
+        return self._place()[0]
 
     @property
     def column(self) -> int | None:
         """The column in the body's text in characters, from 1, or None where there is no text."""
-        return self._lazy[1](self.pointer)[1]  # type: ignore[attr-defined, no-any-return]
+        return self._place()[1]
 
     @property
     def spec_line(self) -> int | None:
         """The line of the rule in the YAML, from 1."""
-        return self._lazy[2](self.spec_pointer)  # type: ignore[attr-defined, no-any-return]
+        line: int | None = self[9](self[4])
+        return line
+
+    def _words(self) -> tuple[str, str | None]:
+        words: tuple[str, str | None] = self[5](self[6], self[7])
+        return words
+
+    def _place(self) -> tuple[int | None, int | None]:
+        place: tuple[int | None, int | None] = self[8](self[3], self[0])
+        return place
 
     def to_dict(self) -> dict[str, Any]:
         """All fields by name, ready for JSON."""
         return {name: getattr(self, name) for name in _FIELDS}
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"a Finding cannot be changed: {name}")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"a Finding cannot be changed: {name}")
-
     def __eq__(self, other: object) -> bool:
         return self.to_dict() == other.to_dict() if isinstance(other, Finding) else NotImplemented
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
 
     def __hash__(self) -> int:
         return hash((self.code, self.severity, self.where, self.pointer, self.spec_pointer))
 
-    def __reduce__(self) -> tuple[Callable[[dict[str, Any]], "Finding"], tuple[dict[str, Any]]]:
+    def __reduce__(self) -> Any:
         return _thaw, (self.to_dict(),)
 
     def __str__(self) -> str:
@@ -126,14 +113,14 @@ def _thaw(fields: Mapping[str, Any]) -> Finding:
     place = (fields["line"], fields["column"])
     line = fields["spec_line"]
     return Finding(
-        fields["code"],
-        fields["severity"],
-        fields["where"],
-        fields["pointer"],
-        fields["spec_pointer"],
-        words=lambda: words,
-        position=lambda _: place,
-        spec_line=lambda _: line,
+        (
+            *(fields[name] for name in ("code", "severity", "where", "pointer", "spec_pointer")),
+            lambda value, detail: words,
+            None,
+            None,
+            lambda pointer, code: place,
+            lambda pointer: line,
+        )
     )
 
 

@@ -177,22 +177,22 @@ def _space(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def locate(text: str, pointers: Iterable[tuple[str | int, ...]]) -> dict[tuple[str | int, ...], int]:
-    """The offset in ``text`` of each place, given as path of property names and indices; one pass for all of them.
+def locate(text: str, pointers: Iterable[tuple[str | int, ...]]) -> dict[tuple[str | int, ...], tuple[int, int]]:
+    """Where each place stands in ``text``: the offsets of its name and of its value; one pass for all of them.
 
-    A property's place is its name, an item's or the root's place its value. Of duplicate names the last counts.
-    ``text`` must be JSON that :func:`decode` took.
+    Places are paths of property names and indices; an item and the root have no name, and the value's offset counts.
+    Of duplicate names the last counts. ``text`` must be JSON that :func:`decode` took.
     """
     wanted: dict[str | int, Any] = {}
     for path in pointers:
         branch = wanted
         for token in path:
             branch = branch.setdefault(token, {})
-    places: dict[tuple[str | int, ...], int] = {(): _space(text, 0)}
+    start = _space(text, 0)
+    places: dict[tuple[str | int, ...], tuple[int, int]] = {(): (start, start)}
     skip = _skipper()
 
     def value(at: int, path: tuple[str | int, ...], branch: dict[str | int, Any]) -> int:
-        at = _space(text, at)
         if not branch or text[at] not in "[{":
             return int(skip(text, at)[1])
         closing, named = ("}", True) if text[at] == "{" else ("]", False)
@@ -206,7 +206,7 @@ def locate(text: str, pointers: Iterable[tuple[str | int, ...]]) -> dict[tuple[s
                 token, at = skip(text, at)
                 at = _space(text, _space(text, at) + 1)
             if token in branch:
-                places[*path, token] = place
+                places[*path, token] = (place, at)
                 at = value(at, (*path, token), branch[token])
             else:
                 at = int(skip(text, at)[1])
@@ -215,7 +215,7 @@ def locate(text: str, pointers: Iterable[tuple[str | int, ...]]) -> dict[tuple[s
                 return at + 1
             at, index = _space(text, at + 1), index + 1
 
-    value(0, (), wanted)
+    value(start, (), wanted)
     return places
 
 
@@ -255,8 +255,22 @@ def duplicates(text: str) -> Iterator[tuple[tuple[str | int, ...], int, int]]:
             at = _space(text, _space(text, at) + 1)
 
 
+class _RepeatedError(Exception):
+    """An object names a property twice."""
+
+
+def _refuse_repeated(pairs: list[tuple[str, Any]]) -> None:
+    if len(dict(pairs)) != len(pairs):
+        raise _RepeatedError
+
+
+_LOOK: Final = json.JSONDecoder(object_pairs_hook=_refuse_repeated).decode
+
+
 def repeats(body: bytes | str) -> bool:
     """Whether some object in ``body`` names a property twice; ``body`` must be UTF-8 JSON text without long integers."""
-    pairs = _Pairs()
-    json.JSONDecoder(object_pairs_hook=pairs).decode(body if isinstance(body, str) else body.decode())
-    return pairs.repeated
+    try:
+        _LOOK(body if isinstance(body, str) else body.decode())
+    except _RepeatedError:
+        return True
+    return False

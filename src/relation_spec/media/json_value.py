@@ -38,32 +38,31 @@ def _has_lone_surrogate(text: str) -> bool:
 
 def is_plain(value: Any) -> bool:
     """Whether ``value`` is plain and JSON can carry it; the quick question before :func:`plain` and :func:`faults`."""
-    level, seen = [value], 0
-    for _ in range(MAX_DEPTH + 1):
-        below: list[Any] = []
-        for item in level:
-            kind = type(item)
-            if kind is str:
-                if not item.isascii() and _has_lone_surrogate(item):
+    level, seen = [value], 1
+    try:
+        for _ in range(MAX_DEPTH + 1):
+            below: list[Any] = []
+            texts: list[str] = []
+            for item in level:
+                kind = type(item)
+                if kind is str:
+                    texts.append(item)
+                elif kind is dict:
+                    texts.extend(item)
+                    below += item.values()
+                elif kind is list:
+                    below += item
+                elif kind not in _LEAVES and not (kind is float and math.isfinite(item)):
                     return False
-            elif kind is dict:
-                for key in item:
-                    if type(key) is not str or not (key.isascii() or not _has_lone_surrogate(key)):
-                        return False
-                below.extend(item.values())
-            elif kind is list:
-                below.extend(item)
-            elif kind is float:
-                if not math.isfinite(item):
-                    return False
-            elif kind not in _LEAVES:
-                return False
-        if not below:
-            return True
-        seen += len(below)
-        if seen > MAX_VALUES:
-            return False
-        level = below
+            joined = "".join(texts)  # raises TypeError for a key that is no text
+            if not joined.isascii():
+                joined.encode()  # raises UnicodeEncodeError, a ValueError, for a lone surrogate
+            seen += len(below)
+            if not below or seen > MAX_VALUES:
+                return not below
+            level = below
+    except (TypeError, ValueError):
+        return False
     return False
 
 

@@ -12,6 +12,7 @@ from relation_spec.contract import Document, MediaType, Side
 from relation_spec.contract.pointer import join
 from relation_spec.findings import Finding, Report, quote_name
 from relation_spec.limits import MAX_BODY_BYTES
+from relation_spec.media import media_type
 from relation_spec.schema.accept import Acceptor, acceptor
 from relation_spec.schema.faults import Faults, tokens
 from relation_spec.schema.rules import Rule
@@ -21,7 +22,7 @@ __all__ = ["BodyJudge", "Engine", "Engines", "WordedRule", "Writer"]
 
 Engine = Literal["reference"] | None
 _EMPTY: Final = Report()
-_Position = Callable[[str], tuple[int | None, int | None]]
+_Position = Callable[[str, str], tuple[int | None, int | None]]
 
 
 class WordedRule(Rule):
@@ -33,7 +34,7 @@ class WordedRule(Rule):
         return message, hint
 
 
-def _nowhere(_: str) -> tuple[int | None, int | None]:
+def _nowhere(pointer: str, code: str) -> tuple[int | None, int | None]:
     return None, None
 
 
@@ -66,6 +67,9 @@ class BodyJudge:
         media: the media type; without a schema every body of it passes.
         charset: the charset that the Content-Type names, or None.
         selection: the parsed ``$select`` of the request, for answers.
+
+    Attributes:
+        decodes: whether bytes and text of the media type can be read.
     """
 
     def __init__(
@@ -73,6 +77,8 @@ class BodyJudge:
     ) -> None:
         self.engines, self.media, self.charset, self.selection = engines, media, charset, selection
         self.document, self.side = engines.document, engines.side
+        parsed = media_type.parse(media.name)
+        self.decodes = parsed is not None and media_type.is_json(parsed.name)
 
     def _acceptor(self, clean: bool) -> Acceptor | None:
         if self.media.schema is None or self.selection is not None:
@@ -133,7 +139,7 @@ class BodyJudge:
         text = read.text
 
         def at(offset: int) -> _Position:
-            return lambda _: json_text.line_column(text, offset)
+            return lambda pointer, code: json_text.line_column(text, offset)
 
         if read.reason:
             writer.add(self._rule("malformed", f"found {read.reason}", read.hint), (), at(len(text)))
@@ -147,11 +153,11 @@ class BodyJudge:
             writer.add(self._rule(fault.code, fault.reason, fault.hint), (), at(fault.offset))
             return
         if repeated:
-            self._repeated(text, writer)
+            self._repeated(text, writer, at)
         places = _Places(text)
         self._judge(value, writer, engine, places.position, places.paths)
 
-    def _repeated(self, text: str, writer: "Writer") -> None:
+    def _repeated(self, text: str, writer: "Writer", at: Callable[[int], _Position]) -> None:
         from relation_spec.media import json_text
 
         severity = self.document.severity("duplicate-key", self.side)
@@ -161,7 +167,7 @@ class BodyJudge:
             line, column = json_text.line_column(text, first) if writer.wants() else (0, 0)
             message = f"the property {quote_name(str(path[-1]))} stands here again; first on line {line}, column {column}"
             rule = self._rule("duplicate-key", message, "Keep one of the two; the last one counts.", severity)
-            writer.add(rule, path, lambda _, at=offset: json_text.line_column(text, at))
+            writer.add(rule, path, at(offset))
 
     def _value(self, body: Any, writer: "Writer", engine: Engine) -> None:
         self._judge(body, writer, engine, _nowhere, None)
@@ -193,7 +199,7 @@ class BodyJudge:
         """The faults outside what was nulled, and those of values that should have been."""
         out = Faults(limit)
         for fault in found.errors + found.warnings:
-            if fault.rule.code == "unknown-property" or self.selection.covers(fault.path):  # type: ignore[union-attr]
+            if fault[0].code == "unknown-property" or self.selection.covers(fault[1]):  # type: ignore[union-attr]
                 out.add(*fault)
         self.selection.check(value, out)  # type: ignore[union-attr]
         return out
@@ -216,15 +222,24 @@ class _Places:
     def __init__(self, text: str) -> None:
         self._text = text
         self.paths: dict[str, tuple[str | int, ...]] = {}
-        self._offsets: dict[tuple[str | int, ...], int] | None = None
+        self._offsets: dict[tuple[str | int, ...], tuple[int, int]] | None = None
 
-    def position(self, pointer: str) -> tuple[int | None, int | None]:
+    def position(self, pointer: str, code: str) -> tuple[int | None, int | None]:
         from relation_spec.media import json_text
 
         if self._offsets is None:
             self._offsets = json_text.locate(self._text, self.paths.values())
-        offset = self._offsets.get(self.paths.get(pointer, ()))
-        return (None, None) if offset is None else json_text.line_column(self._text, offset)
+        offsets = self._offsets.get(self.paths.get(pointer, ()))
+        if offsets is None:
+            return None, None
+        return json_text.line_column(self._text, offsets[code not in _ABOUT_NAMES])
+
+
+# these findings are about a property's name, the others about its value
+_ABOUT_NAMES: Final = frozenset({"unknown-property", "property-name", "read-only"})
+
+
+_SNAPSHOT: Final = 1000
 
 
 class Writer:
@@ -251,31 +266,38 @@ class Writer:
         where: str = "body",
     ) -> None:
         """Note one finding."""
-        self._counts[rule.severity] += 1
-        if self._counts[rule.severity] > self.limit:
+        severity = rule.severity
+        self._counts[severity] += 1
+        if self._counts[severity] > self.limit:
             return
-        path = tuple(path)
-        pointer = join("", *path)
+        pointer = ""
+        for token in path:
+            pointer = join(pointer, token)
         if paths is not None:
-            paths[pointer] = path
-        if isinstance(value, (dict, list)):
-            value = dict(value) if isinstance(value, dict) else list(value)
-        finding = Finding(
-            rule.code,
-            "error" if self._strict else rule.severity,  # type: ignore[arg-type]
-            where,
-            pointer,
-            rule.pointer,
-            words=lambda: rule.words(value, detail),
-            position=position,
-            spec_line=self._document.line,
+            paths[pointer] = tuple(path)
+        (self._errors if severity == "error" else self._warnings).append(
+            Finding(
+                (
+                    rule.code,
+                    "error" if self._strict else severity,
+                    where,
+                    pointer,
+                    rule.pointer,
+                    rule.words,
+                    value,
+                    detail,
+                    position,
+                    self._document.line,
+                )
+            )
         )
-        (self._errors if rule.severity == "error" else self._warnings).append(finding)
 
     def faults(self, out: Faults, position: _Position, paths: dict[str, tuple[str | int, ...]] | None) -> None:
         """Note what an engine found."""
-        for fault in out.errors + out.warnings:
-            self.add(fault.rule, tokens(fault.path), position, paths, fault.value, fault.detail)
+        for rule, path, value, detail in out.errors + out.warnings:
+            if paths is None and type(value) in (dict, list) and len(value) < _SNAPSHOT:
+                value = value.copy()  # the caller may change it before the finding is read
+            self.add(rule, tokens(path), position, paths, value, detail)
         self._counts["error"] += out.error_count - len(out.errors)
         self._counts["warning"] += out.warning_count - len(out.warnings)
 

@@ -149,8 +149,7 @@ class Contract:
         judge = self._judge(side, content_type, status, select, operation, engine)
         if isinstance(judge, Report):
             return judge.valid
-        parsed = media_type.parse(judge.media.name)
-        usual = parsed and media_type.is_json(parsed.name) and select is None and operation is None and status in (0, 200) and judge.charset is None
+        usual = judge.decodes and select is None and operation is None and status in (0, 200) and judge.charset is None
         hot = self._hot[side]  # type: ignore[attr-defined]
         if usual and content_type not in hot and len(hot) < MAX_CACHED_CONTENT_TYPES and judge.valid is not None:
             hot[content_type] = judge.valid.any
@@ -263,12 +262,10 @@ class Contract:
         return writer.report()
 
     def _decodable(self, judge: BodyJudge, body: Any) -> None:
-        if isinstance(body, (bytes, bytearray, memoryview, str)):
-            parsed = media_type.parse(judge.media.name)
-            if parsed is None or not media_type.is_json(parsed.name):
-                raise UndecodableMediaTypeError(
-                    f"bodies of {judge.media.name} are not decoded by this version; pass the decoded value"
-                )
+        if not judge.decodes and isinstance(body, (bytes, bytearray, memoryview, str)):
+            raise UndecodableMediaTypeError(
+                f"bodies of {judge.media.name} are not decoded by this version; pass the decoded value"
+            )
 
 
 def _names(select: str | Iterable[str]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from relation_spec.contract.pointer import join
 from relation_spec.schema.conjuncts import Conjunct, conjuncts
 from relation_spec.schema.evaluated import Evaluated
 from relation_spec.schema.faults import Faults, Path
-from relation_spec.schema.formats import has_offset, integer_bounds
+from relation_spec.schema.formats import Format, has_offset, integer_bounds
 from relation_spec.schema.json_type import has_type, is_multiple, json_equal, json_type
 from relation_spec.schema.patterns import compile_pattern
 from relation_spec.schema.rules import Rule, make_rule, text_format
@@ -102,7 +102,14 @@ class Explainer:
         self._arrays(parts, by_type["array"])
         self._logic(parts, by_type)
         table = {name: tuple(by_type[name]) for name in _ALL_TYPES if name in allowed}
-        return _typed(table, types)
+        return _typed(table, types, self._only_bounds(parts, table))
+
+    def _only_bounds(self, parts: tuple[Conjunct, ...], table: dict[str, tuple[_Assertion, ...]]) -> tuple[Any, Any]:
+        """The bounds within which an integer needs no further check; none at all where there are other assertions."""
+        bounds = [part.schema for part in parts if "minimum" in part.schema and "maximum" in part.schema]
+        if len(bounds) != 1 or len(table.get("integer", ())) != 1:
+            return 1, 0
+        return bounds[0]["minimum"], bounds[0]["maximum"]
 
     def _values(self, parts: tuple[Conjunct, ...], by_type: dict[str, list[_Assertion]]) -> None:
         for part in parts:
@@ -139,13 +146,17 @@ class Explainer:
                 param = part.schema.get(keyword)
                 if param is not None and (form := text_format(keyword, param)):
                     offset = self.rule(part, "x-date-time offset") if keyword == "x-date-time" else None
-                    out.append(_form(form.check, self.rule(part, keyword, param), offset))
+                    out.append(_form(form, self.rule(part, keyword, param), offset))
 
     def _numbers(self, parts: tuple[Conjunct, ...], out: list[_Assertion]) -> None:
         for part in parts:
-            for keyword in _NUMERIC:
-                if keyword in part.schema:
-                    bound = part.schema[keyword]
+            schema = part.schema
+            if "minimum" in schema and "maximum" in schema:
+                ends = [(schema[keyword], self.rule(part, keyword, schema[keyword])) for keyword in _NUMERIC[:2]]
+                out.append(_within(*ends[0], *ends[1]))
+            for keyword in _NUMERIC if not {"minimum", "maximum"} <= schema.keys() else _NUMERIC[2:]:
+                if keyword in schema:
+                    bound = schema[keyword]
                     out.append(_unless(_LIMITS[keyword], bound, self.rule(part, keyword, bound)))
             if bounds := integer_bounds(part.schema):
                 rule = make_rule(self.document, self.side, part.pointer, "format", part.schema["format"])
@@ -357,7 +368,7 @@ class Explainer:
                 check(value, parent, key, found)
                 (tried if found.error_count else fitting).append(found)
             if not fitting:
-                meant = [t for t in tried if not any(f.rule.keyword in _MISFIT and f.path == here for f in t.errors)]
+                meant = [t for t in tried if not any(rule.keyword in _MISFIT and path == here for rule, path, _, _ in t.errors)]
                 if len(meant) == 1 and out.limit:
                     out.extend(meant[0])
                 elif none:
@@ -389,12 +400,19 @@ class Explainer:
 _MISFIT: Final = frozenset({"type", "const", "enum", "false"})
 
 
-def _typed(table: dict[str, tuple[_Assertion, ...]], types: list[tuple[frozenset[str], Rule | None]]) -> Check:
+def _typed(
+    table: dict[str, tuple[_Assertion, ...]], types: list[tuple[frozenset[str], Rule | None]], sure: tuple[Any, Any]
+) -> Check:
     exact = {_PYTHON[name]: assertions for name, assertions in table.items() if name in _PYTHON}
     get = exact.get
+    done = frozenset(kind for kind, assertions in exact.items() if not assertions)
+    least, greatest = sure
 
     def check(value: Any, parent: Path, key: str | int | None, out: Faults) -> None:
-        assertions = get(type(value))
+        kind = type(value)
+        if kind in done or (kind is int and least <= value <= greatest):
+            return
+        assertions = get(kind)
         if assertions is None:
             assertions = table.get(json_type(value))
             if assertions is None:
@@ -402,10 +420,9 @@ def _typed(table: dict[str, tuple[_Assertion, ...]], types: list[tuple[frozenset
                 if rule:
                     out.add(rule, None if key is None else (parent, key), value)
                 return
-        if assertions:
-            here = None if key is None else (parent, key)
-            for assertion in assertions:
-                assertion(value, here, out)
+        here = None if key is None else (parent, key)
+        for assertion in assertions:
+            assertion(value, here, out)
 
     return check
 
@@ -440,19 +457,32 @@ def _unless(test: Callable[[Any, Any], bool], param: Any, rule: Rule | None) -> 
     return assertion
 
 
+def _within(least: Any, below: Rule | None, greatest: Any, above: Rule | None) -> _Assertion:
+    def within(value: Any, here: Path, out: Faults) -> None:
+        if value < least:
+            if below:
+                out.add(below, here, value)
+        elif value > greatest and above:
+            out.add(above, here, value)
+
+    return within
+
+
 def _matches(text: str, search: Callable[[str], re.Match[str] | None]) -> bool:
     return search(text) is not None
 
 
-def _form(test: Callable[[str], bool], rule: Rule | None, offset: Rule | None) -> _Assertion:
-    def form(value: Any, here: Path, out: Faults) -> None:
-        if not test(value):
+def _form(form: Format, rule: Rule | None, offset: Rule | None) -> _Assertion:
+    quick, exact = re.compile(form.quick).fullmatch, form.check
+
+    def assertion(value: Any, here: Path, out: Faults) -> None:
+        if quick(value) is None and not exact(value):
             if rule:
                 out.add(rule, here, value)
         elif offset and not has_offset(value):
             out.add(offset, here, value)
 
-    return form
+    return assertion
 
 
 def _one_of(allowed: list[Any], rule: Rule | None) -> _Assertion:

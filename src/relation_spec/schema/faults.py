@@ -1,6 +1,6 @@
 """What an engine found, before anyone words it: a bounded collection of faults."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from relation_spec.schema.rules import Rule
 
@@ -10,22 +10,16 @@ __all__ = ["Fault", "Faults", "Path", "tokens"]
 Path = tuple[Any, str | int] | None
 
 
-class Fault(NamedTuple):
-    """``rule`` was broken at ``path`` by ``value``; ``detail`` is the name in question, for rules about names."""
-
-    rule: Rule
-    path: Path
-    value: Any
-    detail: Any
+Fault = tuple[Rule, Path, Any, Any]
+"""A broken rule, the path and the value that breaks it, and the name in question for rules about names."""
 
 
 def tokens(path: Path) -> tuple[str | int, ...]:
     """The names and indices from the root to ``path``."""
-    found: list[str | int] = []
-    while path is not None:
-        path, token = path
-        found.append(token)
-    return tuple(reversed(found))
+    if path is None:
+        return ()
+    container, token = path
+    return (token,) if container is None else (*tokens(container), token)
 
 
 class Faults:
@@ -45,11 +39,11 @@ class Faults:
         if rule.severity == "error":
             self.error_count += 1
             if self.error_count <= self.limit:
-                self.errors.append(Fault(rule, path, value, detail))
+                self.errors.append((rule, path, value, detail))
         else:
             self.warning_count += 1
             if self.warning_count <= self.limit:
-                self.warnings.append(Fault(rule, path, value, detail))
+                self.warnings.append((rule, path, value, detail))
 
     def extend(self, other: "Faults") -> None:
         """Take over what ``other`` collected."""
