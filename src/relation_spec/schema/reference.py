@@ -17,8 +17,9 @@ import referencing.jsonschema
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from relation_spec.contract import Document, Side
+from relation_spec.contract.checks import schemas
 from relation_spec.contract.document import target
-from relation_spec.contract.pointer import join
+from relation_spec.contract.pointer import join, split
 from relation_spec.schema.conjuncts import conjuncts
 from relation_spec.schema.faults import Faults, Path
 from relation_spec.schema.formats import FORMATS, INTEGER_FORMATS, integer_bounds
@@ -190,7 +191,7 @@ class Reference:
 
     def __init__(self, document: Document, side: Side) -> None:
         self.document, self.side = document, side
-        resource = referencing.jsonschema.DRAFT202012.create_resource(document.to_dict())
+        resource = referencing.jsonschema.DRAFT202012.create_resource(_without_false(document))
         self._registry = referencing.Registry().with_resource(_BASE, resource)
         types = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer).redefine(
             "number", lambda _, value: isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
@@ -300,7 +301,8 @@ class Reference:
         meant = [
             errors
             for errors in branches.values()
-            if not any(e.validator in ("type", "const", "enum", None) and not e.path for e in errors)
+            if not any(e.validator in ("type", "const", "enum") and not e.path for e in errors)
+            and not any(e.validator == "not" and e.validator_value == {} and not e.path for e in errors)
         ]
         return meant[0] if len(meant) == 1 else None
 
@@ -312,9 +314,9 @@ class Reference:
             held = self.document.get(here)
             if step == "$ref" and isinstance(held, dict) and isinstance(held.get("$ref"), str):
                 here = target(held["$ref"])
-            elif index < len(steps) - 1 or error.validator is None:
+            elif index < len(steps) - 1:
                 here = join(here, step)
-        if error.validator is None:  # the schema false
+        if self.document.get(here) is False:
             parent, _, keyword = here.rpartition("/")
             return (parent, keyword) if keyword in ("items", "unevaluatedItems") else (here, "false")
         if error.validator == "propertyNames" or "propertyNames" in steps[:-1]:
@@ -330,6 +332,21 @@ class Reference:
             else:
                 pointer = join(pointer, step)
         return pointer
+
+
+def _without_false(document: Document) -> Any:
+    """The document's value with subschemas ``false`` written as ``{"not": {}}``: jsonschema's errors of ``false`` lack
+    their place."""
+    value = document.to_dict()
+    for pointer, schema in schemas(document.get("")):
+        above, _, last = pointer.rpartition("/")
+        if schema is False and last not in ("additionalProperties", "unevaluatedProperties", "unevaluatedItems"):
+            held = value
+            for token in split(above):
+                held = held[int(token)] if isinstance(held, list) else held[token]
+            key = split("/" + last)[0]
+            held[int(key) if isinstance(held, list) else key] = {"not": {}}
+    return value
 
 
 def _quoted(pointer: str) -> str:
