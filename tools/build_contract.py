@@ -1,39 +1,54 @@
-"""Build step: stores the parsed contract beside its YAML, so that a start-up need not parse YAML.
+"""Build step: puts the contract into what is built, as the YAML and in its parsed form, which makes starting cheap.
 
-Wheels and editable installs get ``relation_spec/spec/_precompiled.json``. It holds the YAML's own bytes and is used
-only while they equal the YAML.
+A wheel gets both files. An editable install reads ``spec/`` in the tree and gets the parsed form alone, where git
+ignores it. The parsed form holds the YAML's own bytes and is used only while they equal the YAML.
 """
 
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+_PRECOMPILED = "_precompiled.json"
 
-class ContractBuildHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds the precompiled contract to what is built."""
+
+class ContractBuildHook(BuildHookInterface[Any]):
+    """Adds the contract to wheels and editable installs."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Write the file into the source tree, where git ignores it, and add it to a wheel."""
+        """Compile, and say to the builder which files go where."""
         if self.target_name != "wheel":
             return
         root = Path(self.root)
-        precompiled = compile_contract(root)
+        if version == "editable":
+            target = root / "src" / "relation_spec" / "spec"
+        else:
+            self._scratch = tempfile.TemporaryDirectory()
+            target = Path(self._scratch.name)
+        yaml, precompiled = compile_contract(root, target)
         if version != "editable":
-            build_data["force_include"][str(precompiled)] = "relation_spec/spec/_precompiled.json"
+            build_data["force_include"][str(yaml)] = f"relation_spec/spec/{yaml.name}"
+            build_data["force_include"][str(precompiled)] = f"relation_spec/spec/{precompiled.name}"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Remove what only the build needed."""
+        if hasattr(self, "_scratch"):
+            self._scratch.cleanup()
 
 
-def compile_contract(root: Path) -> Path:
-    """Compile the YAML of the tree at ``root`` and return the file that holds the result."""
+def compile_contract(root: Path, target: Path) -> tuple[Path, Path]:
+    """Compile the YAML of the tree at ``root`` into the folder ``target``; both files' paths."""
     sys.path.insert(0, str(root / "src"))
     try:
         from relation_spec.contract.bundled import NAME, dump
         from relation_spec.contract.yaml_text import parse
     finally:
         sys.path.pop(0)
-    text = (root / "spec" / NAME).read_bytes()
-    target = root / "src" / "relation_spec" / "spec" / "_precompiled.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_bytes(dump(text, parse(text, NAME)))
-    return target
+    yaml = root / "spec" / NAME
+    text = yaml.read_bytes()
+    target.mkdir(exist_ok=True)
+    precompiled = target / _PRECOMPILED
+    precompiled.write_bytes(dump(text, parse(text, NAME)))
+    return yaml, precompiled

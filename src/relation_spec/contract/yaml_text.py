@@ -12,7 +12,7 @@ import yaml
 from relation_spec.contract.errors import UnusableContractError
 from relation_spec.contract.source import Source
 from relation_spec.contract.pointer import join
-from relation_spec.limits import MAX_CONTRACT_BYTES, MAX_CONTRACT_NODES
+from relation_spec.limits import MAX_CONTRACT_BYTES, MAX_CONTRACT_NODES, MAX_DEPTH
 
 __all__ = ["parse"]
 
@@ -51,6 +51,7 @@ def parse(data: bytes, file: str) -> Source:
         line = data.count(b"\n", 0, error.start) + 1
         raise UnusableContractError(file, line, f"the file is not UTF-8 (byte {error.start})") from None
     try:
+        _check_depth(text, file)
         root = yaml.compose(text, Loader=_loader())
         if root is None:
             raise UnusableContractError(file, 1, "the file holds no YAML document")
@@ -62,6 +63,19 @@ def parse(data: bytes, file: str) -> Source:
         raise UnusableContractError(file, None, f"bad YAML: {' '.join(str(error).split())}") from None
     except RecursionError:
         raise UnusableContractError(file, None, "bad YAML: it is nested too deep, or an alias holds itself") from None
+
+
+def _check_depth(text: str, file: str) -> None:
+    # events come one by one; composing them recurses, in C without a limit
+    depth = 0
+    for event in yaml.parse(text, Loader=_loader()):
+        if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+            depth += 1
+            if depth > MAX_DEPTH:
+                reason = f"bad YAML: it is nested more than {MAX_DEPTH} deep"
+                raise UnusableContractError(file, event.start_mark.line + 1, reason)
+        elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+            depth -= 1
 
 
 class _Builder:

@@ -44,9 +44,8 @@ def decode(body: bytes, charset: str | None) -> Text:
         text = body.decode(name)
     except UnicodeDecodeError as error:
         read = body[: error.start].decode(name, "replace")
-        found = f"byte {body[error.start]:#04x} at offset {error.start}"
-        hint = f"Encode the body as {name.upper()}; in Python: text.encode({name!r})."
-        return Text(read, reason=f"the bytes are not {name.upper()}: {found}", hint=hint)
+        found = f"found the byte {body[error.start]:#04x} at offset {error.start}, which is not {name.upper()}"
+        return Text(read, reason=found, hint=f"Encode the body as {name.upper()}; in Python: text.encode({name!r}).")
     except (UnicodeError, ValueError) as error:
         return Text("", reason=f"the bytes are not {name.upper()}: {error}", hint="Encode the body in its charset.")
     return Text(text[1:], marked=True) if text.startswith("\ufeff") else Text(text)

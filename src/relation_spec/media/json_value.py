@@ -36,6 +36,10 @@ def _has_lone_surrogate(text: str) -> bool:
     return False
 
 
+def _is_finite(number: float | Decimal) -> bool:
+    return number.is_finite() if isinstance(number, Decimal) else math.isfinite(number)
+
+
 def is_plain(value: Any) -> bool:
     """Whether ``value`` is plain and JSON can carry it; the quick question before :func:`plain` and :func:`faults`."""
     level, seen = [value], 1
@@ -52,7 +56,7 @@ def is_plain(value: Any) -> bool:
                     below += item.values()
                 elif kind is list:
                     below += item
-                elif kind not in _LEAVES and not (kind is float and math.isfinite(item)):
+                elif kind not in _LEAVES and not (kind in (float, Decimal) and _is_finite(item)):
                     return False
             joined = "".join(texts)  # raises TypeError for a key that is no text
             if not joined.isascii():
@@ -121,7 +125,7 @@ def _bad_leaf(item: Any, path: tuple[str | int, ...]) -> Misfit | None:
             reason = "found a text with a lone surrogate, half of a character"
             return Misfit("malformed", reason, "Such text has no UTF-8 form; mend its source.", path)
     elif isinstance(item, (float, Decimal)):
-        if not math.isfinite(item):
+        if not _is_finite(item):
             hint = "Send a number, or null where the contract allows it."
             return Misfit("malformed", f"found {item}, which JSON does not know", hint, path)
     elif not isinstance(item, int) and item is not None:

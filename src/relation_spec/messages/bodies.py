@@ -142,7 +142,7 @@ class BodyJudge:
             return lambda pointer, code: json_text.line_column(text, offset)
 
         if read.reason:
-            writer.add(self._rule("malformed", f"found {read.reason}", read.hint), (), at(len(text)))
+            writer.add(self._rule("malformed", f"{read.reason}; expected UTF-8", read.hint), (), at(len(text)))
             return
         if read.marked and (severity := self.document.severity("byte-order-mark", self.side)) != "none":
             message = "found a byte order mark before the text; expected none (RFC 8259 section 8.1)"

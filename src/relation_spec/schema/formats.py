@@ -70,7 +70,9 @@ def _check_date_time(text: str, offset_required: bool, fraction_digits: int | No
 
 
 def _mend_date_time(text: str) -> str | None:
-    found = re.fullmatch(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ _]+([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?\s*", text)
+    found = re.fullmatch(r"\s*([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[ _]+([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?Z?\s*", text)
+    if found and not _is_day(*found.group(1).split("-")):
+        return f"The calendar has no {found.group(1)}."
     if found:
         clock = found.group(2) or "00:00:00"
         return f"Write {found.group(1)}T{clock if clock.count(':') == 2 else clock + ':00'} and the offset, such as Z."

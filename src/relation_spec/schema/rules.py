@@ -177,10 +177,10 @@ def _bound(rule: Rule, value: Any, detail: Any) -> Words:
     if rule.keyword.endswith("Length"):
         found = f"{quote(value)}, {len(value)} characters"
     hint = None
-    if rule.code in ("range",) and isinstance(value, int):
-        hint = f"Send a number of {_BOUND[rule.keyword].format(rule.param)}." if rule.keyword[0] != "e" else None
-    elif rule.keyword.startswith("max"):
-        hint = "Shorten it."
+    if rule.code in ("range", "multiple-of"):
+        hint = f"Send {'' if rule.keyword == 'multipleOf' else 'a number of '}{_BOUND[rule.keyword].format(rule.param)}."
+    else:
+        hint = "Shorten it." if rule.keyword.startswith("max") else "Add to it."
     return f"found {found}; expected {_BOUND[rule.keyword].format(rule.param)}", hint
 
 

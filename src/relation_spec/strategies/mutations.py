@@ -1,10 +1,11 @@
-"""Breaches: from a valid value or body, every way to break exactly one rule, with the finding it must give.
+"""Mutations: from a valid value or body, every way to break exactly one rule, with the finding it must give.
 
-In: a document, a schema's pointer, a valid value. Out: :class:`Mutation` values, each with the expected code and
-pointer. :func:`byte_mutations` does the same for the text of a body, below any schema.
+In: a document, a side, a schema's pointer, a valid value. Out: :class:`Mutation` values, each with the expected code
+and pointer. :func:`byte_mutations` does the same for the text of a body, below any schema. What breaks a keyword about
+one value stands in :mod:`relation_spec.strategies.breaches`; here is the walk through the message, and the rules about
+the names of properties.
 """
 
-import copy
 import json
 import random
 from collections.abc import Iterator
@@ -12,21 +13,18 @@ from typing import Any, Final, NamedTuple
 
 from relation_spec.contract import Document, Side
 from relation_spec.contract.pointer import join
+from relation_spec.limits import MAX_DEPTH
 from relation_spec.schema.conjuncts import Conjunct, conjuncts
 from relation_spec.schema.json_type import has_type
-from relation_spec.strategies.values import valid_value
+from relation_spec.strategies.breaches import SAMPLES, breaks, candidates
+from relation_spec.strategies.values import NoValueError, valid_value
 
 __all__ = ["ByteMutation", "Mutation", "byte_mutations", "mutations"]
 
-_SAMPLES: Final[tuple[Any, ...]] = (None, True, False, 7, 1.5, "text", "7", [], [1], {}, {"a": 1})
-_BAD_DATES: Final = (
-    "2017-02-30T00:00:00Z", "2017-12-11T24:00:00Z", "2017-12-11 03:41:58", "2017-12-11T03:41:58.12345678Z",
-    "2017-12-11T03:41:58+24:00", "2017-12-11T03:41:58+01:60", "2017-12-11t03:41:58Z", "2017-12-11T03:41:58z",
-    "2017-13-01T00:00:00Z", "0000-01-01T00:00:00Z", "2017-12-11T03:41Z", "2017-12-11", "12/11/2017", "",
-    "2017-12-11T03:41:58+0100", "2017-12-11T03:41:58.Z", "2016-12-31T23:58:60Z", "17-12-11T03:41:58Z",
-    "2017-12-11T03:41:58Z\n", " 2017-12-11T03:41:58Z", "2017-12-11T03:41:58\u0660Z", "2019-02-29T00:00:00",
-)  # fmt: skip
-_BAD_URIS: Final = ("", "/api/v1/contact", "//host/x", "https://a b/", "https://h/%zz", "https://h/\n", "http://ü/", "no")
+_Place = tuple[str | int, ...]
+
+
+_BARE_DATES: Final = ("2017-12-11T03:41:58", "0001-01-01T00:00:00", "9999-12-31T23:59:59")
 
 
 class Mutation(NamedTuple):
@@ -49,186 +47,308 @@ class ByteMutation(NamedTuple):
 def mutations(document: Document, side: Side, schema: str, value: Any) -> Iterator[Mutation]:
     """Every single breach of every rule of the schema at ``schema``, from the valid ``value``.
 
-    Properties that ``value`` lacks are added first, nulls are filled in, so that nested rules are reached too.
+    Properties that ``value`` lacks are added first and nulls are filled in, so that nested rules are reached too; where
+    such a property has a warning of its own, that is found as well. The values share what they have in common, so they
+    must not be changed.
     """
-    yield from _Breaker(document, side, value).at((schema,), (), 0)
+    yield from _Breaker(document, side, value).at((schema,), (), frozenset())
 
 
 class _Breaker:
     def __init__(self, document: Document, side: Side, value: Any) -> None:
         self._document, self._side, self._value = document, side, value
-        self._source = random.Random(1)  # noqa: S311 - no secret is made here
+        self._filled: dict[tuple[str, ...], Any] = {}
+        self._trail: dict[_Place, tuple[str, ...]] = {}
 
-    def _with(self, path: tuple[Any, ...], new: Any) -> Any:
-        """The whole value with ``new`` at ``path``, containers on the way made where they are missing."""
-        root = copy.deepcopy(self._value)
-        if not path:
-            return new
-        held = root
-        pointers: tuple[str, ...] = self._roots
-        for token in path[:-1]:
-            pointers = self._below(pointers, token)
-            below = held.get(token) if isinstance(held, dict) else held[token]
-            if not isinstance(below, (dict, list)):
-                below = held[token] = self._empty(pointers)
-            held = below
-        held[path[-1]] = new
-        return root
+    def _reports(self, code: str) -> bool:
+        return self._document.severity(code, self._side) != "none"
 
-    def _empty(self, pointers: tuple[str, ...]) -> Any:
-        value = valid_value(self._document, pointers, self._source, whole=True)
-        return value if isinstance(value, (dict, list)) else {}
+    def _whole(self, pointers: tuple[str, ...]) -> Any:
+        """A valid value with everything in it, always the same for the same schemas."""
+        if pointers not in self._filled:
+            source = random.Random(1)  # noqa: S311 - no secret is made here
+            try:
+                held = valid_value(self._document, self._side, pointers, source, whole=True, clean=True)
+            except NoValueError:
+                held = None
+            self._filled[pointers] = held
+        return self._filled[pointers]
 
-    def _below(self, pointers: tuple[str, ...], token: Any) -> tuple[str, ...]:
-        found = []
-        for part in conjuncts(self._document, pointers):
-            if isinstance(part.schema, dict):
-                if token in part.schema.get("properties", ()):
-                    found.append(join(part.pointer, "properties", token))
-                elif isinstance(part.schema.get("additionalProperties"), dict):
-                    found.append(join(part.pointer, "additionalProperties"))
-                elif isinstance(token, int) and "items" in part.schema:
-                    found.append(join(part.pointer, "items"))
-        return tuple(found)
-
-    def at(self, pointers: tuple[str, ...], path: tuple[Any, ...], depth: int) -> Iterator[Mutation]:
-        """The breaches of the schemas at ``pointers`` that stand at ``path``."""
-        if not path:
-            self._roots = pointers
-        if depth > 6:
-            return
-        parts = [part for part in conjuncts(self._document, pointers) if isinstance(part.schema, dict)]
-        yield from self._types(parts, path)
-        for part in parts:
-            for code, bad, note in self._leaves(part):
-                yield Mutation(code, join("", *path), self._with(path, bad), note)
-        if any("object" in _named(part) or "properties" in part.schema for part in parts):
-            yield from self._objects(parts, pointers, path, depth)
-
-    def _types(self, parts: list[Conjunct], path: tuple[Any, ...]) -> Iterator[Mutation]:
-        named = [frozenset(types) for part in parts if (types := _named(part))]
-        if named:
-            for sample in _SAMPLES:
-                if not all(has_type(sample, types) for types in named):
-                    yield Mutation("type", join("", *path), self._with(path, sample), f"{sample!r} for {sorted(named[0])}")
-
-    def _leaves(self, part: Conjunct) -> Iterator[tuple[str, Any, str]]:
-        schema = part.schema
-        if "minimum" in schema:
-            yield from (("range", schema["minimum"] - by, "below the minimum") for by in (1, 10**12))
-        if "maximum" in schema:
-            yield from (("range", schema["maximum"] + by, "above the maximum") for by in (1, 10**12, 10**400))
-        if "exclusiveMinimum" in schema:
-            yield "range", schema["exclusiveMinimum"], "at the exclusive minimum"
-        if "exclusiveMaximum" in schema:
-            yield "range", schema["exclusiveMaximum"], "at the exclusive maximum"
-        if schema.get("minLength"):
-            yield "length", "x" * (schema["minLength"] - 1), "too short"
-        if "maxLength" in schema:
-            yield "length", "x" * (schema["maxLength"] + 1), "too long"
-        texts = [item for item in schema.get("enum", ()) if isinstance(item, str)]
-        for text in texts[:3]:
-            yield from (("enum", bad, "none of the enum") for bad in (text.lower(), text + " ") if bad not in texts)
-        if "x-flags" in schema:
-            first, *_, last = schema["x-flags"]
-            for bad in (f"{first},{last}", f"{first}, ", "", f"{last.upper()}x", f"{first}, {last}\n", f" {first}"):
-                yield "enum", bad, "not flags"
-        if "x-date-time" in schema:
-            yield from (("format", bad, "not a date-time") for bad in _BAD_DATES)
-            if self._document.severity("missing-offset", self._side) != "none":
-                yield "missing-offset", "2017-12-11T03:41:58", "no offset"
-        if schema.get("format") == "uri":
-            yield from (("format", bad, "not an absolute URI") for bad in _BAD_URIS)
-        if "x-null-id" in schema and self._document.severity("null-id", self._side) != "none":
-            yield "null-id", schema["x-null-id"], "names nothing"
-        if schema.get("readOnly") and self._document.severity("read-only", self._side) != "none":
-            whole = valid_value(self._document, (part.pointer,), self._source, whole=False)
-            yield "read-only", whole, "only the server sets it"
-
-    def _objects(
-        self, parts: list[Conjunct], pointers: tuple[str, ...], path: tuple[Any, ...], depth: int
-    ) -> Iterator[Mutation]:
-        names = list(dict.fromkeys(name for part in parts for name in part.schema.get("properties", ())))
-        held = self._held(path, pointers)
-        for name in dict.fromkeys(name for part in parts for name in part.schema.get("required", ())):
-            less = {key: item for key, item in held.items() if key != name}
-            yield Mutation("required", join("", *path), self._with(path, less), f"without {name}")
-        if self._closed(parts):
-            for name in [names[0].lower(), names[-1] + "s", "Unknown", ""]:
-                if name not in names:
-                    more = {**held, name: None}
-                    yield Mutation("unknown-property", join("", *path, name), self._with(path, more), f"unknown {name!r}")
-        for name in names or (["x.y-z"] if self._below(pointers, "x.y-z") else []):
-            yield from self.at(self._below(pointers, name), (*path, name), depth + 1)
-
-    def _held(self, path: tuple[Any, ...], pointers: tuple[str, ...]) -> dict[str, Any]:
+    def _held(self, path: _Place) -> Any:
+        """What stands at ``path``; a valid container where the value has none or null."""
         held = self._value
-        for token in path:
-            held = held.get(token) if isinstance(held, dict) else None
-        return held if isinstance(held, dict) else {}
+        for index, token in enumerate(path):
+            inside = isinstance(held, dict) and token in held
+            inside = inside or (isinstance(held, list) and isinstance(token, int) and token < len(held))
+            held = held[token] if inside else None
+            if not isinstance(held, (dict, list)):
+                held = self._whole(self._trail[path[: index + 1]])
+        return held
 
-    def _closed(self, parts: list[Conjunct]) -> bool:
+    def _with(self, path: _Place, new: Any) -> Any:
+        """The whole value with ``new`` at ``path``, made by copying the containers on the way alone."""
+        for index in range(len(path) - 1, -1, -1):
+            held, token = self._held(path[:index]), path[index]
+            if isinstance(token, int):
+                held = list(held) if isinstance(held, list) else []
+                held[token:] = [new, *held[token + 1 :]]
+                new = held
+            else:
+                new = {**(held if isinstance(held, dict) else {}), token: new}
+        return new
+
+    def _mutation(self, code: str, path: _Place, new: Any, note: str, *below: str) -> Mutation:
+        return Mutation(code, join("", *path, *below), self._with(path, new), note)
+
+    def at(self, pointers: tuple[str, ...], path: _Place, seen: frozenset[Any]) -> Iterator[Mutation]:
+        """The breaches of the schemas at ``pointers`` that stand at ``path``; ``seen`` are the schemas on the way."""
+        if pointers in seen:  # a schema that refers to itself
+            return
+        self._trail[path] = pointers
+        parts = tuple(part for part in conjuncts(self._document, pointers) if isinstance(part.schema, dict))
+        single = self._alternatives(parts, path)
+        if single is not None:  # one alternative beside null: its faults are reported as they are
+            misfits = {"type", "enum"}
+            place = join("", *path)
+            for made in self.at((*pointers, single), path, seen | {pointers}):
+                if made.pointer != place or made.code not in misfits:
+                    yield made
+            yield from self._no_match(parts, path)
+            return
+        schemas = [part.schema for part in parts]
+        for code, bad, note in candidates(schemas):
+            yield self._mutation(code, path, bad, note)
+        yield from self._warned(parts, pointers, path)
+        held = self._held(path)
+        if isinstance(held, dict) and not breaks(schemas, held):
+            yield from self._names(parts, path, held)
+            yield from self._sizes(parts, path, held)
+            yield from self._properties(parts, path, held, seen | {pointers})
+        elif isinstance(held, list) and not breaks(schemas, held):
+            yield from self._items(parts, path, held, seen | {pointers})
+
+    def _alternatives(self, parts: tuple[Conjunct, ...], path: _Place) -> str | None:
+        """The one alternative beside null, where that is how ``parts`` say nullable, and nothing else stands beside."""
+        for part in parts:
+            for keyword in ("anyOf", "oneOf"):
+                count = len(part.schema.get(keyword, ()))
+                branches = [join(part.pointer, keyword, index) for index in range(count)]
+                if any(branch in self._trail.get(path, ()) for branch in branches):
+                    continue
+                real = [branch for branch in branches if self._document.get(branch) != {"type": "null"}]
+                if count == 2 and len(real) == 1:
+                    return real[0]
+        return None
+
+    def _no_match(self, parts: tuple[Conjunct, ...], path: _Place) -> Iterator[Mutation]:
+        for part in parts:
+            for keyword in ("anyOf", "oneOf"):
+                types: list[str] = []
+                for index in range(len(part.schema.get(keyword, ()))):
+                    for below in conjuncts(self._document, (join(part.pointer, keyword, index),)):
+                        named = below.schema.get("type", []) if isinstance(below.schema, dict) else []
+                        types += [named] if isinstance(named, str) else named
+                for sample in SAMPLES if types else ():
+                    if not has_type(sample, tuple(types)):
+                        yield self._mutation("no-match", path, sample, f"{sample!r} fits no alternative")
+
+    def _warned(self, parts: tuple[Conjunct, ...], pointers: tuple[str, ...], path: _Place) -> Iterator[Mutation]:
+        """Breaches of the rules that the contract may let pass with a warning, or without."""
+        for part in parts:
+            schema = part.schema
+            if "x-date-time" in schema and schema["x-date-time"]["offset"] == "optional":
+                for text in _BARE_DATES if self._reports("missing-offset") else ():
+                    yield self._mutation("missing-offset", path, text, "no offset")
+            if "x-null-id" in schema and self._reports("null-id"):
+                yield self._mutation("null-id", path, schema["x-null-id"], "names nothing")
+            if schema.get("readOnly") and self._reports("read-only"):
+                yield self._mutation("read-only", path, self._whole(pointers), "only the server sets it")
+                if not breaks([p.schema for p in parts], None):
+                    yield self._mutation("read-only", path, None, "only the server sets it, null too")
+
+    def _names(self, parts: tuple[Conjunct, ...], path: _Place, held: dict[str, Any]) -> Iterator[Mutation]:
+        """Breaches of the rules about which properties there are."""
+        known = list(dict.fromkeys(name for part in parts for name in part.schema.get("properties", ())))
+        for name in dict.fromkeys(name for part in parts for name in part.schema.get("required", ())):
+            yield self._mutation("required", path, {k: v for k, v in held.items() if k != name}, f"without {name}")
+        if self._is_closed(parts):
+            for name in _unknown(known):
+                yield self._mutation("unknown-property", path, {**held, name: None}, f"unknown {name!r}", name)
+        for part in parts:
+            for name, others in part.schema.get("dependentRequired", {}).items():
+                for other in others if name in known else ():
+                    item = held.get(name, self._whole((join(part.pointer, "properties", name),)))
+                    less = {k: v for k, v in {**held, name: item}.items() if k != other}
+                    yield self._mutation("dependent", path, less, f"{name} without {other}")
+            if "propertyNames" in part.schema and not self._is_closed(parts):
+                rules = conjuncts(self._document, (join(part.pointer, "propertyNames"),))
+                item = next(iter(held.values()), None)
+                for _, bad, note in candidates([rule.schema for rule in rules if isinstance(rule.schema, dict)]):
+                    if isinstance(bad, str) and bad not in held:
+                        yield self._mutation("property-name", path, {**held, bad: item}, note, bad)
+
+    def _is_closed(self, parts: tuple[Conjunct, ...]) -> bool:
         for part in parts:
             if part.schema.get("additionalProperties") is False or part.schema.get("unevaluatedProperties") is False:
                 return True
-            if "x-closed" in part.schema and self._document.severity("unknown-property", self._side) != "none":
-                return True
+            if "x-closed" in part.schema and self._reports("unknown-property"):
+                return not any("additionalProperties" in each.schema for each in parts)
         return False
 
+    def _sizes(self, parts: tuple[Conjunct, ...], path: _Place, held: dict[str, Any]) -> Iterator[Mutation]:
+        required = {name for part in parts for name in part.schema.get("required", ())}
+        spare = [name for name in held if name not in required]
+        entries = self._entries(parts)
+        for part in parts:
+            least, greatest = part.schema.get("minProperties", 0), part.schema.get("maxProperties")
+            if len(required) < least:
+                kept = required.union(spare[: least - 1 - len(required)])
+                yield self._mutation("count", path, {k: v for k, v in held.items() if k in kept}, "too few properties")
+            if greatest is not None and entries:
+                item = self._whole(entries)
+                more = {**held, **{f"entry{index}": item for index in range(greatest + 1 - len(held))}}
+                yield self._mutation("count", path, more, "too many properties")
 
-def _named(part: Conjunct) -> list[str]:
-    named = part.schema.get("type", [])
-    return [named] if isinstance(named, str) else list(named)
+    def _entries(self, parts: tuple[Conjunct, ...]) -> tuple[str, ...]:
+        return tuple(
+            join(part.pointer, "additionalProperties")
+            for part in parts
+            if isinstance(part.schema.get("additionalProperties"), dict)
+        )
+
+    def _properties(
+        self, parts: tuple[Conjunct, ...], path: _Place, held: dict[str, Any], seen: frozenset[Any]
+    ) -> Iterator[Mutation]:
+        named: dict[str, list[str]] = {}
+        for part in parts:
+            for name in part.schema.get("properties", ()):
+                named.setdefault(name, []).append(join(part.pointer, "properties", name))
+        for name, below in named.items():
+            yield from self.at(tuple(below), (*path, name), seen)
+        if entries := self._entries(parts):
+            name = next((name for name in held if name not in named), "x.y-z")
+            yield from self.at(entries, (*path, name), seen)
+
+    def _items(
+        self, parts: tuple[Conjunct, ...], path: _Place, held: list[Any], seen: frozenset[Any]
+    ) -> Iterator[Mutation]:
+        rests = tuple(join(part.pointer, "items") for part in parts if isinstance(part.schema.get("items"), dict))
+        for part in parts:
+            fixed = len(part.schema.get("prefixItems", ()))
+            for index in range(min(fixed, len(held))):
+                yield from self.at((join(part.pointer, "prefixItems", index),), (*path, index), seen)
+            if rests and "maxItems" in part.schema:
+                more = [*held, *[self._whole(rests)] * (part.schema["maxItems"] + 1 - len(held))]
+                if not any(one.schema.get("uniqueItems") for one in parts):
+                    yield self._mutation("count", path, more, "too many items")
+            if part.schema.get("minItems", 0) > 1:
+                yield self._mutation("count", path, held[: part.schema["minItems"] - 1], "too few items")
+            if part.schema.get("uniqueItems") and held:
+                kept = held[: part.schema.get("maxItems", len(held) + 1) - 1]
+                yield self._mutation("unique", path, [*kept, kept[0] if kept else held[0]], "repeats an item")
+        if rests and not any("prefixItems" in part.schema for part in parts):
+            yield from self.at(rests, (*path, 0), seen)
+
+
+def _unknown(known: list[str]) -> list[str]:
+    """Names that are not ``known``: other cases, misspellings, and some that nobody expects."""
+    made = ["", " ", "unknown", "\U0001f600", "a/b~c", "__proto__", "\u0000"]
+    for name in known:
+        made += [name.lower(), name.upper(), name.swapcase(), name[:1].swapcase() + name[1:]]
+        made += [name[:-1], name[1:], f"{name}s", f"{name} ", f" {name}", name[:1] + name]
+        made += [name[1:2] + name[:1] + name[2:]]
+    return [name for name in dict.fromkeys(made) if name not in known]
 
 
 def byte_mutations(body: bytes) -> Iterator[ByteMutation]:
-    """Every breach of JSON itself, from the UTF-8 text of an object."""
+    """Every breach of JSON itself, from the UTF-8 text of an object that is not empty."""
     text = body.decode()
-    for share in (0.1, 0.5, 0.9):
+    opened = body.rstrip()[:-1]
+    for share in (0.0, 0.1, 0.25, 0.5, 0.75, 0.9):
         yield ByteMutation("malformed", body[: max(1, int(len(body) * share))], "cut off")
-    yield ByteMutation("malformed", body[:-1], "cut off by one byte")
-    yield ByteMutation("malformed", b"", "empty")
-    yield ByteMutation("malformed", b" \n\t", "white space alone")
+    yield ByteMutation("malformed", opened, "cut off by one byte")
+    for code, bad, note in _around(body, opened):
+        yield ByteMutation(code, bad, note)
     for name in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"):
         yield ByteMutation("malformed", text.encode(name), f"{name} without a label")
-    yield ByteMutation("byte-order-mark", b"\xef\xbb\xbf" + body, "byte order mark")
-    yield ByteMutation("malformed", body + b"x", "text after the end")
-    yield ByteMutation("malformed", body + body, "two values")
-    yield ByteMutation("malformed", body + b"\0", "NUL after the end")
-    yield ByteMutation("malformed", body[:-1] + b",}", "comma before the bracket")
-    yield ByteMutation("malformed", b"// comment\n" + body, "comment")
-    yield ByteMutation("malformed", body.replace(b'"', b"'"), "single quotes")
-    for bad, note in (
-        (b"NaN", "NaN"),
-        (b"Infinity", "Infinity"),
-        (b"-Infinity", "-Infinity"),
-        (b"01", "leading zero"),
-        (b"1.", "no digit after the point"),
-        (b"+1", "plus sign"),
-        (b"0x1", "hexadecimal"),
-        (b"tru", "misspelt literal"),
-        (b'"\\x41"', "unknown escape"),
-        (b'"\\u12"', "short escape"),
-        (b'"\t"', "raw tab"),
-        (b'"\x00"', "raw NUL"),
-        (b'"\xff"', "not UTF-8"),
-        (b'"\xc0\x80"', "overlong UTF-8"),
-        (b'"\xed\xa0\x80"', "surrogate in UTF-8"),
-        (b'"\\ud800"', "lone surrogate"),
-        (b'"\\udc00\\ud800"', "swapped surrogates"),
-    ):
-        yield ByteMutation("malformed", body[:-1] + b',"":' + bad + b"}", note)
-    yield ByteMutation("too-deep", b"[" * 200_000, "200,000 levels")
-    yield ByteMutation("too-deep", body[:-1] + b',"":' + b"[" * 200_000 + b"]" * 200_000 + b"}", "200,000 levels inside")
-    name = text[text.index('"') : text.index(":")]
-    again = f"{text.rstrip()[:-1]},{name}:{_first_value(text)}}}"
-    yield ByteMutation("duplicate-key", again.encode(), "a name twice")
+    for value, note in _BAD_VALUES.items():
+        yield ByteMutation("malformed", opened + b',"":' + value + b"}", note)
+        yield ByteMutation("malformed", opened + b"," + value + b":0}", f"{note}, as a name")
+    for depth in (MAX_DEPTH, 200_000):
+        nested = b"[" * depth + b"]" * depth
+        yield ByteMutation("too-deep", b"[" * (depth + 1), f"{depth + 1} levels that never end")
+        yield ByteMutation("too-deep", opened + b',"":' + nested + b"}", f"{depth + 1} levels")
+        nested = b'{"":' * depth + b"0" + b"}" * depth
+        yield ByteMutation("too-deep", opened + b',"":' + nested + b"}", f"{depth + 1} objects")
+    for name in _duplicates(text):
+        yield ByteMutation("duplicate-key", name.encode(), "a name twice")
 
 
-def _first_value(text: str) -> str:
-    """The text of the first property's value."""
-    start = text.index(":") + 1
-    while text[start] in " \n\t\r":
-        start += 1
-    _, end = json.JSONDecoder().raw_decode(text, start)
-    return text[start:end]
+def _around(body: bytes, opened: bytes) -> tuple[tuple[str, bytes, str], ...]:
+    """Breaches before, after and between what the body holds; ``opened`` is the body without its last bracket."""
+    return (
+        ("malformed", b"", "empty"),
+        ("malformed", b" \n\t", "white space alone"),
+        ("byte-order-mark", b"\xef\xbb\xbf" + body, "byte order mark"),
+        ("malformed", b"\xef\xbb\xbf" * 2 + body, "two byte order marks"),
+        ("malformed", b"\xef\xbb\xbf", "byte order mark alone"),
+        ("malformed", body + b"x", "text after the end"),
+        ("malformed", body + body, "two values"),
+        ("malformed", body + b"\n" + body, "two lines"),
+        ("malformed", body + b",", "comma after the end"),
+        ("malformed", body + b"}", "bracket after the end"),
+        ("malformed", body + b"\0", "NUL after the end"),
+        ("malformed", body + b"\xa0", "byte after the end"),
+        ("malformed", body + "\u00a0".encode(), "no-break space after the end"),
+        ("malformed", b"\x0c" + body, "form feed before the start"),
+        ("malformed", opened + b",}", "comma before the bracket"),
+        ("malformed", opened + b",,}", "two commas"),
+        ("malformed", b"{," + body.lstrip()[1:], "comma after the bracket"),
+        ("malformed", opened + b"]", "wrong bracket"),
+        ("malformed", b"// comment\n" + body, "comment"),
+        ("malformed", body + b"/* comment */", "comment after the end"),
+        ("malformed", body.replace(b'"', b"'"), "single quotes"),
+        ("malformed", body.replace(b":", b"=", 1), "equals sign"),
+        ("malformed", body.replace(b'"', b"", 2), "name without quotes"),
+        ("malformed", b"(" + body + b")", "parentheses"),
+        ("malformed", b")]}',\n" + body, "hijacking guard"),
+        ("type", b"9" * 10**6, "a number of 10^6 digits"),
+        ("type", b"-" + b"9" * 10**6 + b"e-" + b"9" * 10**4, "a number with an exponent of 10^4 digits"),
+        ("type", b"0." + b"0" * 10**6, "a fraction of 10^6 zeros"),
+    )
+
+
+_BAD_VALUES: Final = {
+    b"NaN": "NaN", b"-NaN": "-NaN", b"Infinity": "Infinity", b"-Infinity": "-Infinity", b"nan": "nan",
+    b"undefined": "undefined", b"01": "leading zero", b"-01": "leading zero after the sign",
+    b"1.": "no digit after the point", b".5": "no digit before it", b"+1": "plus sign", b"-": "sign alone",
+    b"1e": "no exponent", b"1e+": "exponent's sign alone", b"1.e5": "point and exponent", b"0x1": "hexadecimal",
+    b"1_000": "underscore", b"1,000": "thousands", b"\xd9\xa1": "Arabic digit", b"- 1": "space in a number",
+    b"tru": "misspelt literal", b"True": "literal with a capital", b"nul": "cut-off literal", b"None": "Python's null",
+    b'"\\x41"': "unknown escape", b'"\\u12"': "short escape", b'"\\u12g4"': "bad escape",
+    b'"\\U0001f600"': "long escape", b'"\\\'"': "escaped single quote", b'"\\': "cut-off escape",
+    b'"\\u{41}"': "escape in braces", b'"\\0"': "escaped zero", b'"\t"': "raw tab", b'"\n"': "raw line break",
+    b'"\x00"': "raw NUL", b'"\x1f"': "raw control character", b'"': "no end", b'"\xff"': "not UTF-8",
+    b'"\x80"': "lone continuation", b'"\xc0\x80"': "overlong UTF-8", b'"\xe0\x80\xaf"': "overlong slash",
+    b'"\xed\xa0\x80"': "surrogate in UTF-8", b'"\xed\xa0\xbd\xed\xb8\x80"': "surrogate pair in UTF-8",
+    b'"\xf4\x90\x80\x80"': "past U+10FFFF", b'"\xf0\x9f\x98"': "cut-off UTF-8", b'"\xe9"': "Latin-1",
+    b'"\\ud800"': "lone surrogate", b'"\\udc00"': "lone low surrogate", b'"\\udc00\\ud800"': "swapped surrogates",
+    b'"\\ud800x"': "surrogate and letter", b'"\\ud800\\u0041"': "surrogate and escape", b"'a'": "single quotes",
+    b"[1,]": "comma before a bracket", b"[,1]": "comma first", b"[1 2]": "no comma", b"{1:2}": "name without quotes",
+    b'{"a" 1}': "no colon", b'{"a":}': "no value", b"[1}": "wrong bracket",
+}  # fmt: skip
+
+
+def _duplicates(text: str) -> Iterator[str]:
+    """``text`` with its first property twice, plainly and with an escape in the name; no value changes by it."""
+    start = text.index('"')
+    name, colon = json.JSONDecoder().raw_decode(text, start)
+    at = text.index(":", colon) + 1
+    while text[at] in " \n\t\r":
+        at += 1
+    _, end = json.JSONDecoder().raw_decode(text, at)
+    opened = text.rstrip()[:-1]
+    yield f"{opened},{text[start:colon]}:{text[at:end]}}}"
+    if name and ord(name[0]) < 0x10000:
+        yield f'{opened},"\\u{ord(name[0]):04x}{json.dumps(name[1:])[1:]}:{text[at:end]}}}'
+    yield f"{text[:at]}[null],{text[start:]}"

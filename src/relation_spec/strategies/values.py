@@ -1,29 +1,60 @@
 """Valid values straight from a schema, rich in edges, by a seeded random source.
 
-In: a document, a schema's pointer and a ``random.Random``. Out: plain JSON values that every engine accepts. Schemas
-that only a search could satisfy (``not``, ``if``, patterns beyond simple ones) are left to the caller's examples.
+In: a document, a side, a schema's pointer and a ``random.Random``. Out: plain JSON values that have no error on that
+side (with ``clean``, no finding at all). What only a search could satisfy (``not``, ``if``, a pattern that neither the
+schema's examples nor the usual texts match) is left to the caller's own examples.
 """
 
+import json
+import math
 import random
+from collections.abc import Callable
 from typing import Any, Final
 
-from relation_spec.contract import Document
+from relation_spec.contract import Document, Side
 from relation_spec.contract.pointer import join
 from relation_spec.schema.conjuncts import Conjunct, conjuncts
+from relation_spec.schema.formats import INTEGER_FORMATS
+from relation_spec.schema.patterns import compile_pattern
+from relation_spec.schema.rules import text_format
 
-__all__ = ["random_json", "random_text", "valid_value"]
+__all__ = ["NoValueError", "random_json", "random_text", "valid_value"]
 
 _TEXTS: Final = (
-    "", " ", "est", "Ärger & Söhne", "東京", "\U0001f600 astral", "e\u0301 combining", "\u202eright to left", "שלום",
-    "line\nbreak", "tab\t", '"quoted" \\ back', "</xml>", "\u0000", "\u007f", "null", "0", "a" * 300,
+    "", " ", "est", "Ärger & Söhne", "東京", "\U0001f600 astral", "\U0010ffff", "e\u0301 combining", "שלום", "ﷺ",
+    "\u202eright to left", "line\nbreak", "crlf\r\n", "tab\t", '"quoted" \\ back', "</xml>", "\u0000", "\u007f",
+    "\ufeff", "\ufffe", "\u2028", "null", "true", "0", "-1", "1e5", "NaN", "{}", "a,b", " a ", "%41", "a" * 300,
+    "é" * 1000,
 )  # fmt: skip
-_NAMES: Final = ("Self", "Self.Simple", "UserDefinedFields.function-1", "a/b~c", "", "ключ", "\U0001f600", "x" * 80)
-_URIS: Final = (
-    "https://www.example.com/api/v1/contact/321", "http://h:8080/a/", "https://h/%20?q=1#f", "urn:x:y", "https://[::1]/",
+_MORE_TEXTS: Final = ("a", "ab", "ABC", "a1", "1", "12", "a-b", "A_1", "x.y", "0" * 8, "Z9", "a b", "abcdefghij")
+_NAMES: Final = (
+    "Self", "self", "Self.Simple", "UserDefinedFields.function-1", "a/b~c", "a~1b", "", "0", "-1", "ключ", "\U0001f600",
+    "x" * 80, "__proto__", "$ref", "a b", 'q"q', "\u0000",
 )  # fmt: skip
-_DAYS: Final = ("0001-01-01", "9999-12-31", "2000-02-29", "2024-02-29", "2017-12-11", "1999-04-30", "2038-01-19")
-_CLOCKS: Final = ("00:00:00", "23:59:59", "03:41:58")
-_OFFSETS: Final = ("Z", "+00:00", "-00:00", "+23:59", "-23:59", "+05:30", "+01:00")
+_TEXTS_OF: Final[dict[str, tuple[str, ...]]] = {
+    "uri": (
+        "https://www.example.com/api/v1/contact/321", "http://h:8080/a/", "https://h/%20?q=1#f", "urn:x:y", "x:",
+        "file:///a", "https://[::1]/", "http://[2001:db8::7]:80/?", "HTTPS://H/", "https://user@h.example:/",
+        "mailto:a@b", "http://h?a=/?#",
+    ),
+    "uuid": ("123e4567-e89b-12d3-a456-426614174000", "00000000-0000-0000-0000-000000000000"),
+}  # fmt: skip
+_DAYS: Final = (
+    "0001-01-01", "9999-12-31", "2000-02-29", "2024-02-29", "0004-02-29", "1600-02-29", "2017-12-11", "1999-04-30",
+    "1900-02-28", "2038-01-19", "1970-01-01",
+)  # fmt: skip
+_CLOCKS: Final = ("00:00:00", "23:59:59", "03:41:58", "12:00:00")
+_OFFSETS: Final = ("Z", "+00:00", "-00:00", "+23:59", "-23:59", "+05:45", "+01:00", "+14:00", "-12:00")
+_LEAP_SECONDS: Final = ("2016-12-31T23:59:60Z", "2017-01-01T00:59:60+01:00", "1998-12-31T15:59:60-08:00")
+_DEEPEST: Final = 6
+
+
+class NoValueError(LookupError):
+    """No valid value was found for the schema at ``pointer``: it asks for a search, or nothing satisfies it."""
+
+    def __init__(self, pointer: str) -> None:
+        super().__init__(f"no value found for the schema at {pointer}")
+        self.pointer = pointer
 
 
 def random_text(source: random.Random) -> str:
@@ -33,16 +64,15 @@ def random_text(source: random.Random) -> str:
 
 def random_json(source: random.Random, depth: int = 3) -> Any:
     """Any JSON value, nested at most ``depth`` deep."""
-    kind = source.randrange(9 if depth else 7)
-    match kind:
+    match source.randrange(9 if depth else 7):
         case 0:
             return None
         case 1:
             return source.random() < 0.5
         case 2:
-            return source.choice((0, -1, 1, 2**31 - 1, 2**31, -(2**31), 2**63, 10**30))
+            return source.choice((0, -1, 1, 2**31 - 1, 2**31, -(2**31), 2**53 + 1, 2**63, -(2**63) - 1, 10**30))
         case 3:
-            return source.choice((0.0, 1.0, -1.5, 1e300, 1e-300, 2147483647.0, 0.1))
+            return source.choice((0.0, -0.0, 1.0, -1.5, 1e300, 5e-324, 2147483647.0, 2147483648.0, 1e22, 0.1))
         case 4 | 5 | 6:
             return random_text(source)
         case 7:
@@ -50,111 +80,319 @@ def random_json(source: random.Random, depth: int = 3) -> Any:
     return {source.choice(_NAMES): random_json(source, depth - 1) for _ in range(source.randrange(4))}
 
 
-def valid_value(document: Document, pointers: tuple[str, ...], source: random.Random, whole: bool = False) -> Any:
-    """A value that fits all schemas at ``pointers``; with ``whole`` every optional property is there, and no null
-    where something else fits."""
-    parts = [part for part in conjuncts(document, pointers) if isinstance(part.schema, dict)]
-    for part in parts:
-        if "const" in part.schema:
-            return part.schema["const"]
-        if "enum" in part.schema:
-            return source.choice(part.schema["enum"])
-        for keyword in ("anyOf", "oneOf"):
-            if keyword in part.schema:
-                index = source.randrange(len(part.schema[keyword]))
-                return valid_value(document, (*pointers, join(part.pointer, keyword, index))[-1:], source, whole)
-    types = _types(parts)
-    if whole and len(types) > 1:
-        types.discard("null")
-    return _MAKERS[source.choice(sorted(types))](document, parts, source, whole)
+def valid_value(
+    document: Document,
+    side: Side,
+    schema: str | tuple[str, ...],
+    source: random.Random,
+    *,
+    whole: bool = False,
+    clean: bool = False,
+) -> Any:
+    """A value that has no error against the schema at ``schema``, or against all of several.
+
+    Args:
+        document: the contract.
+        side: what only the server sets, and how findings count, differs by side.
+        schema: a pointer, or several.
+        source: where all choices come from.
+        whole: every optional property is there, and no null where something else fits.
+        clean: the value has no warning either.
+
+    Raises:
+        NoValueError: where only a search could tell.
+    """
+    maker = _Maker(document, side, source, whole, clean)
+    return maker.make((schema,) if isinstance(schema, str) else schema, 0)
 
 
-def _types(parts: list[Conjunct]) -> set[str]:
-    types = set(_MAKERS)
+class _Maker:
+    def __init__(self, document: Document, side: Side, source: random.Random, whole: bool, clean: bool) -> None:
+        self._document, self._side, self._source = document, side, source
+        self._whole, self._clean = whole, clean
+
+    def _bans(self, code: str) -> bool:
+        """Whether a finding of ``code`` must not arise."""
+        severity = self._document.severity(code, self._side)
+        return severity == "error" or (self._clean and severity == "warning")
+
+    def make(self, pointers: tuple[str, ...], depth: int) -> Any:
+        parts = conjuncts(self._document, pointers)
+        if any(part.schema is False for part in parts):
+            raise NoValueError(pointers[0])
+        parts = tuple(part for part in parts if isinstance(part.schema, dict))
+        for part in parts:
+            for keyword in ("anyOf", "oneOf"):
+                if keyword in part.schema and not _is_branch_in(pointers, part, keyword):
+                    return self._branch(pointers, part, keyword, depth)
+        listed = [part.schema.get("enum", [part.schema.get("const")]) for part in parts if _lists(part)]
+        if listed:
+            shared = [item for item in listed[0] if all(item in others for others in listed[1:])]
+            if not shared:
+                raise NoValueError(pointers[0])
+            return self._source.choice(shared)
+        if not parts:
+            return random_json(self._source, 1)
+        kinds = _kinds(parts)
+        if (self._whole or depth > _DEEPEST) and len(kinds) > 1:
+            kinds = ["null"] if depth > _DEEPEST and "null" in kinds else [kind for kind in kinds if kind != "null"]
+        if not kinds:
+            raise NoValueError(pointers[0])
+        return _MAKERS[self._source.choice(kinds)](self, parts, depth)
+
+    def _branch(self, pointers: tuple[str, ...], part: Conjunct, keyword: str, depth: int) -> Any:
+        branches = [join(part.pointer, keyword, index) for index in range(len(part.schema[keyword]))]
+        self._source.shuffle(branches)
+        if self._whole:  # null comes last
+            branches.sort(key=lambda branch: _kinds(conjuncts(self._document, (branch,))) == ["null"])
+        for branch in branches:
+            try:
+                return self.make((*pointers, branch), depth)
+            except NoValueError:
+                continue
+        raise NoValueError(part.pointer)
+
+    def null(self, parts: tuple[Conjunct, ...], depth: int) -> None:
+        return None
+
+    def boolean(self, parts: tuple[Conjunct, ...], depth: int) -> bool:
+        return self._source.random() < 0.5
+
+    def integer(self, parts: tuple[Conjunct, ...], depth: int) -> int | float:
+        least, greatest = _integer_bounds(parts)
+        banned = _held(parts, "x-null-id") if self._bans("null-id") else []
+        step = math.lcm(*(int(one) for one in _held(parts, "multipleOf") if one == int(one)))
+        edges = [least, greatest, least + 1, greatest - 1, 0, -1, 1, 100, self._source.randint(least, greatest)]
+        edges = [edge for near in edges for edge in (near // step * step, -(-near // step) * step)]
+        fitting = [edge for edge in edges if least <= edge <= greatest and edge not in banned]
+        if not fitting:
+            raise NoValueError(parts[0].pointer)
+        value = self._source.choice(fitting)
+        if self._source.random() < 0.05 and abs(value) < 2**53:
+            return float(value)  # 1.0 is an integer
+        return value
+
+    def number(self, parts: tuple[Conjunct, ...], depth: int) -> int | float:
+        if self._source.random() < 0.5 or any("multipleOf" in part.schema for part in parts):
+            return self.integer(parts, depth)
+        least = max(_held(parts, "minimum") + _held(parts, "exclusiveMinimum"), default=-1e9)
+        greatest = min(_held(parts, "maximum") + _held(parts, "exclusiveMaximum"), default=1e9)
+        return float(least + (greatest - least) * self._source.choice((0.25, 0.5, 0.75, 1 / 3)))
+
+    def string(self, parts: tuple[Conjunct, ...], depth: int) -> str:
+        made = [text for part in parts for text in self._formed(part)]
+        least = max(_held(parts, "minLength"), default=0)
+        greatest = min(_held(parts, "maxLength"), default=10_000)
+        if not made:
+            text = random_text(self._source)[:greatest]
+            made = [text + self._source.choice("xé\U0001f600") * (least - len(text))]
+            if any("pattern" in part.schema for part in parts):
+                made += [*_examples(parts), *_MORE_TEXTS, *(text[:greatest] for text in _TEXTS)]
+        self._source.shuffle(made)
+        banned = _held(parts, "x-null-id") if self._bans("null-id") else []
+        for text in made:
+            if least <= len(text) <= greatest and text not in banned and all(_fits(part, text) for part in parts):
+                return text
+        raise NoValueError(parts[0].pointer)
+
+    def _formed(self, part: Conjunct) -> list[str]:
+        """Texts in the form that ``part`` asks for; none where it asks for none."""
+        schema, choose = part.schema, self._source.choice
+        if "x-date-time" in schema:
+            return [self._date_time(**schema["x-date-time"])]
+        if "x-flags" in schema:
+            names = list(schema["x-flags"])
+            return [", ".join(self._source.sample(names, self._source.randint(1, min(4, len(names)))))]
+        match schema.get("format"):
+            case "date":
+                return [choose(_DAYS)]
+            case "date-time":
+                return [self._date_time("required", 9)]
+            case str(name):
+                return list(_TEXTS_OF.get(name, ()))
+        return []
+
+    def _date_time(self, offset: str, fractionDigits: int) -> str:  # noqa: N803 - the names of the keyword's fields
+        choose, digits = self._source.choice, self._source.randint(0, fractionDigits)
+        if self._source.random() < 0.05:
+            return choose(_LEAP_SECONDS)
+        fraction = "." + "".join(choose("0123456789") for _ in range(digits)) if digits else ""
+        bare = offset == "optional" and not self._bans("missing-offset") and self._source.random() < 0.3
+        return f"{choose(_DAYS)}T{choose(_CLOCKS)}{fraction}{'' if bare else choose(_OFFSETS)}"
+
+    def object(self, parts: tuple[Conjunct, ...], depth: int) -> dict[str, Any]:
+        named: dict[str, list[str]] = {}
+        for part in parts:
+            for name in part.schema.get("properties", ()):
+                named.setdefault(name, []).append(join(part.pointer, "properties", name))
+        required = {name for part in parts for name in part.schema.get("required", ())}
+        maps = [part for part in parts if isinstance(part.schema.get("additionalProperties"), dict)]
+        entries = tuple(join(part.pointer, "additionalProperties") for part in maps)
+        result: dict[str, Any] = {}
+        for name, pointers in named.items():
+            if name in required or (self._wants(depth) and not self._server_owned(pointers)):
+                result[name] = self.make(tuple(pointers), depth + 1)
+        for name in sorted(required - named.keys()):
+            result[name] = self.make(entries, depth + 1) if entries else random_json(self._source, 1)
+        least = max(_held(parts, "minProperties"), default=0)
+        greatest = min(_held(parts, "maxProperties"), default=least + 3)
+        if entries:
+            names = [name for name in _NAMES if name not in named and _is_name(self._document, parts, name)]
+            extra = 0 if depth > _DEEPEST else self._source.randint(1 if self._whole else 0, 3)
+            while names and len(result) < min(max(least, len(result) + extra), greatest):
+                result[names.pop(self._source.randrange(len(names)))] = self.make(entries, depth + 1)
+                extra -= 1
+        if self._may_grow(parts) and not maps and self._source.random() < 0.05:
+            result["later addition"] = random_json(self._source, 1)
+        self._complete(parts, named, result, depth)
+        return result
+
+    def _wants(self, depth: int) -> bool:
+        if depth > _DEEPEST:
+            return False
+        return self._whole or self._source.random() < 0.7
+
+    def _server_owned(self, pointers: list[str]) -> bool:
+        parts = conjuncts(self._document, tuple(pointers))
+        owned = any(isinstance(part.schema, dict) and part.schema.get("readOnly") for part in parts)
+        return owned and self._bans("read-only")
+
+    def _may_grow(self, parts: tuple[Conjunct, ...]) -> bool:
+        """Whether a property that is not described may be there: some part closes the object, and only warns."""
+        closing = [part for part in parts if "x-closed" in part.schema]
+        firm = [part for part in parts if _FIRM & part.schema.keys()]
+        return bool(closing) and not firm and not self._bans("unknown-property")
+
+    def _complete(
+        self, parts: tuple[Conjunct, ...], named: dict[str, list[str]], result: dict[str, Any], depth: int
+    ) -> None:
+        """Add what properties that are there need beside them."""
+        needs = [need for part in parts for need in part.schema.get("dependentRequired", {}).items()]
+        changed = True
+        while changed:
+            changed = False
+            for name, others in needs:
+                for other in others if name in result else ():
+                    if other not in result:
+                        result[other] = self.make(tuple(named.get(other, ())), depth + 1) if other in named else None
+                        changed = True
+
+    def array(self, parts: tuple[Conjunct, ...], depth: int) -> list[Any]:
+        items = tuple(join(part.pointer, "items") for part in parts if "items" in part.schema)
+        least = max(_held(parts, "minItems"), default=0)
+        greatest = min(_held(parts, "maxItems"), default=least + 3)
+        unique = any(_held(parts, "uniqueItems"))
+        least = max(least, min(greatest, 1)) if self._whole and depth <= _DEEPEST else least
+        size = least if depth > _DEEPEST else self._source.randint(least, greatest)
+        made: list[Any] = []
+        seen: set[str] = set()
+        for _ in range(20 * size):
+            prefix = tuple(
+                join(part.pointer, "prefixItems", len(made))
+                for part in parts
+                if len(made) < len(part.schema.get("prefixItems", ()))
+            )
+            item = self.make(prefix or items, depth + 1)
+            key = json.dumps(item, sort_keys=True)
+            if not unique or key not in seen:
+                made.append(item)
+                seen.add(key)
+            if len(made) == size:
+                break
+        if len(made) < least:
+            raise NoValueError(parts[0].pointer)
+        return made
+
+
+_MAKERS: Final[dict[str, Callable[[_Maker, tuple[Conjunct, ...], int], Any]]] = {
+    "null": _Maker.null,
+    "boolean": _Maker.boolean,
+    "integer": _Maker.integer,
+    "number": _Maker.number,
+    "string": _Maker.string,
+    "object": _Maker.object,
+    "array": _Maker.array,
+}
+
+
+def _is_branch_in(pointers: tuple[str, ...], part: Conjunct, keyword: str) -> bool:
+    start = join(part.pointer, keyword) + "/"
+    return any(pointer.startswith(start) and "/" not in pointer[len(start) :] for pointer in pointers)
+
+
+_FIRM: Final = frozenset({"unevaluatedProperties", "additionalProperties", "propertyNames", "maxProperties"})
+
+
+def _held(parts: tuple[Conjunct, ...], keyword: str) -> list[Any]:
+    """What each of ``parts`` that has ``keyword`` says by it."""
+    return [part.schema[keyword] for part in parts if keyword in part.schema]
+
+
+def _lists(part: Conjunct) -> bool:
+    return "enum" in part.schema or "const" in part.schema
+
+
+def _kinds(parts: tuple[Conjunct, ...]) -> list[str]:
+    """The types that all ``parts`` allow; where none names one, those that their keywords speak of."""
+    kinds = set(_MAKERS)
     for part in parts:
-        named = part.schema.get("type")
+        named = part.schema.get("type") if isinstance(part.schema, dict) else None
         if named is not None:
-            types &= {named} if isinstance(named, str) else set(named)
-    return types
+            names = {named} if isinstance(named, str) else set(named)
+            kinds &= names | ({"integer"} if "number" in names else set())
+    return sorted(kinds)
 
 
-def _integer(document: Document, parts: list[Conjunct], source: random.Random, whole: bool) -> int:
-    least = max([part.schema["minimum"] for part in parts if "minimum" in part.schema], default=-(2**31))
-    greatest = min([part.schema["maximum"] for part in parts if "maximum" in part.schema], default=2**31 - 1)
-    null = next((part.schema["x-null-id"] for part in parts if "x-null-id" in part.schema), None)
-    step = next((part.schema["multipleOf"] for part in parts if "multipleOf" in part.schema), 1)
-    edges = [least, greatest, 0, -1, 1, source.randint(least, greatest)]
-    fitting = [edge // step * step for edge in edges if least <= edge // step * step <= greatest]
-    return int(source.choice([edge for edge in fitting if edge != null] or [least]))
-
-
-def _number(document: Document, parts: list[Conjunct], source: random.Random, whole: bool) -> Any:
-    return _integer(document, parts, source, whole)
-
-
-def _string(document: Document, parts: list[Conjunct], source: random.Random, whole: bool) -> str:
+def _integer_bounds(parts: tuple[Conjunct, ...]) -> tuple[int, int]:
+    lows, highs = [-(2**31)], [2**31 - 1]
     for part in parts:
         schema = part.schema
-        if "x-date-time" in schema:
-            return _date_time(schema["x-date-time"], source)
-        if "x-flags" in schema:
-            return ", ".join(source.sample(list(schema["x-flags"]), source.randint(1, min(3, len(schema["x-flags"])))))
-        if schema.get("format") == "uri":
-            return source.choice(_URIS)
-        if schema.get("format") == "date":
-            return source.choice(_DAYS)
-        if schema.get("format") == "date-time":
-            return f"{source.choice(_DAYS)}T{source.choice(_CLOCKS)}{source.choice(_OFFSETS)}"
-        if schema.get("format") == "uuid":
-            return "123e4567-e89b-12d3-a456-426614174000"
-    least = max([part.schema.get("minLength", 0) for part in parts], default=0)
-    greatest = min([part.schema["maxLength"] for part in parts if "maxLength" in part.schema], default=10_000)
-    text = random_text(source)[:greatest]
-    return text + "x" * (least - len(text))
+        if bounds := INTEGER_FORMATS.get(schema.get("format", "")):
+            lows.append(bounds[0])
+            highs.append(bounds[1])
+        if "minimum" in schema:
+            lows.append(math.ceil(schema["minimum"]))
+        if "exclusiveMinimum" in schema:
+            lows.append(math.floor(schema["exclusiveMinimum"]) + 1)
+        if "maximum" in schema:
+            highs.append(math.floor(schema["maximum"]))
+        if "exclusiveMaximum" in schema:
+            highs.append(math.ceil(schema["exclusiveMaximum"]) - 1)
+    least, greatest = max(lows), min(highs)
+    if len(lows) == 2 and lows[1] > 2**31 - 1:
+        greatest = lows[1] + 1000 if len(highs) == 1 else highs[1]
+    if least > greatest:
+        raise NoValueError(parts[0].pointer)
+    return least, greatest
 
 
-def _date_time(rules: dict[str, Any], source: random.Random) -> str:
-    digits = source.randint(0, rules["fractionDigits"])
-    fraction = "." + "6211452000000000000"[:digits] if digits else ""
-    offsets = _OFFSETS if rules["offset"] == "required" else (*_OFFSETS, "", "")
-    return f"{source.choice(_DAYS)}T{source.choice(_CLOCKS)}{fraction}{source.choice(offsets)}"
-
-
-def _object(document: Document, parts: list[Conjunct], source: random.Random, whole: bool) -> dict[str, Any]:
-    named: dict[str, list[str]] = {}
+def _examples(parts: tuple[Conjunct, ...]) -> list[str]:
+    """The texts that the schemas themselves give as examples."""
+    found: list[Any] = []
     for part in parts:
-        for name in part.schema.get("properties", ()):
-            named.setdefault(name, []).append(join(part.pointer, "properties", name))
-    required = {name for part in parts for name in part.schema.get("required", ())}
-    result = {
-        name: valid_value(document, tuple(pointers), source, whole)
-        for name, pointers in named.items()
-        if name in required or whole or source.random() < 0.7
-    }
-    additional = tuple(
-        join(part.pointer, "additionalProperties")
-        for part in parts
-        if isinstance(part.schema.get("additionalProperties"), dict)
-    )
-    if additional and not named:
-        for _ in range(source.randint(1, 3) if whole else source.randrange(4)):
-            result[source.choice(_NAMES)] = valid_value(document, additional, source, whole)
-    return result
+        found += part.schema.get("examples", [])
+        found += [part.schema[keyword] for keyword in ("example", "default") if keyword in part.schema]
+    return [text for text in found if isinstance(text, str)]
 
 
-def _array(document: Document, parts: list[Conjunct], source: random.Random, whole: bool) -> list[Any]:
-    pointers = tuple(join(part.pointer, "items") for part in parts if "items" in part.schema)
-    least = max([part.schema.get("minItems", 0) for part in parts], default=0)
-    greatest = min([part.schema["maxItems"] for part in parts if "maxItems" in part.schema], default=least + 3)
-    return [valid_value(document, pointers, source, whole) for _ in range(source.randint(least, greatest))]
+def _fits(part: Conjunct, text: str) -> bool:
+    """Whether ``text`` fits the pattern and the format of ``part``."""
+    schema = part.schema
+    if "pattern" in schema and not compile_pattern(schema["pattern"]).search(text):
+        return False
+    held = [keyword for keyword in ("x-date-time", "x-flags", "format") if keyword in schema]
+    return all(form.check(text) for keyword in held if (form := text_format(keyword, schema[keyword])))
 
 
-_MAKERS: Final[dict[str, Any]] = {
-    "null": lambda document, parts, source, whole: None,
-    "boolean": lambda document, parts, source, whole: source.random() < 0.5,
-    "integer": _integer,
-    "number": _number,
-    "string": _string,
-    "object": _object,
-    "array": _array,
-}
+def _is_name(document: Document, parts: tuple[Conjunct, ...], name: str) -> bool:
+    """Whether the rules for names take ``name``, as far as patterns and lengths say."""
+    for part in parts:
+        if "propertyNames" in part.schema:
+            for rule in conjuncts(document, (join(part.pointer, "propertyNames"),)):
+                if not isinstance(rule.schema, dict) or not _fits(rule, name):
+                    return bool(rule.schema)
+                if not rule.schema.get("minLength", 0) <= len(name) <= rule.schema.get("maxLength", len(name)):
+                    return False
+                if name not in rule.schema.get("enum", [name]):
+                    return False
+    return True

@@ -1,0 +1,43 @@
+"""``relation-spec explain``: what a code means, with an example made from the contract, and its mend."""
+
+import difflib
+
+import click
+
+from relation_spec.findings import CODES
+
+__all__ = ["command"]
+
+
+@click.command("explain")
+@click.argument("code", required=False)
+@click.option("--spec", type=click.Path(), help="Another contract than the bundled one.")
+def command(code: str | None, spec: str | None) -> None:
+    """Say what a finding's CODE means, with an example and its mend; without CODE, list all codes."""
+    if code is None:
+        width = max(map(len, CODES))
+        for entry in CODES.values():
+            click.echo(f"{entry.name:<{width}}  {entry.title}")
+        return
+    if code not in CODES:
+        near = difflib.get_close_matches(code, CODES, 1)
+        hint = f" Did you mean {near[0]}?" if near else " Call it without a code for the list."
+        raise click.UsageError(f"No code {code!r}.{hint}")
+    entry = CODES[code]
+    click.echo(f"{click.style(entry.name, bold=True)}: {entry.title}\n\n{entry.meaning}\n\nWhat to do: {entry.mend}")
+    _show_example(code, spec)
+
+
+def _show_example(code: str, spec: str | None) -> None:
+    from relation_spec.cli.reporters import Outcome
+    from relation_spec.cli.reporters.text import Reporter
+    from relation_spec.messages import load
+    from relation_spec.strategies.examples import example_of
+
+    contract = load(spec)
+    example = example_of(contract, code)
+    if example is None:
+        click.echo("\nNo body of this contract shows it.")
+        return
+    click.echo(f"\nFor example, in a {example.side}:\n")
+    Reporter(contract.document).show(Outcome(f"{example.side}.json", None, example.report, example.body, True))
