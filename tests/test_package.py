@@ -18,9 +18,6 @@ from relation_spec.contract.yaml_text import parse
 from tests.conftest import ROOT, SPEC
 from tests.test_layout import HEAVY
 
-# building takes seconds, so that one worker does it for all
-pytestmark = pytest.mark.xdist_group("package")
-
 IN_WHEEL = "relation_spec/spec/"
 
 

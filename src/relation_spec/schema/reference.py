@@ -8,7 +8,7 @@ import datetime
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 import jsonschema
@@ -105,22 +105,57 @@ def _additional(validator: Any, param: Any, instance: Any, schema: Any) -> Itera
             yield from validator.descend(item, param, path=name)
 
 
-def _unevaluated(validator: Any, param: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-    errors = list(_ORIGINAL["unevaluatedProperties"](validator, param, instance, schema))
+class _Listening:
+    """Stands in for a validator while jsonschema looks for unevaluated properties, which it words all in one error:
+    notes their names. What ``allOf`` and schemas of further properties describe counts although it has faults of its
+    own (they are reported by themselves); ``branches`` holds the identities of those subschemas."""
+
+    def __init__(self, validator: Any, branches: frozenset[int], names: list[str]) -> None:
+        self._validator, self._branches, self._names = validator, branches, names
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._validator, name)
+
+    def evolve(self, **changes: Any) -> "_Listening":
+        return _Listening(self._validator.evolve(**changes), self._branches, self._names)
+
+    def descend(self, instance: Any, schema: Any, path: Any = None, **places: Any) -> Iterator[ValidationError]:
+        if path is not None:
+            self._names.append(path)
+        elif id(schema) not in self._branches:
+            yield from self._validator.descend(instance, schema, **places)
+
+
+def _unevaluated(
+    branches: frozenset[int], validator: Any, param: Any, instance: Any, schema: Any
+) -> Iterator[ValidationError]:
+    original = _ORIGINAL["unevaluatedProperties"]
+    errors = list(original(validator, param, instance, schema))
     if not errors or param is not False:
         yield from errors
         return
-    # jsonschema words all names in one error; which they are is asked one name at a time
-    original = _ORIGINAL["unevaluatedProperties"]
-    names = [name for name in instance if any(original(validator, False, {name: instance[name]}, schema))]
+    names: list[str] = []
+    list(original(_Listening(validator, branches, names), False, instance, schema))
     for name in names:
         yield _named("unevaluatedProperties", name)
-    if not names:
-        yield from errors
 
 
-def _closed(validator: Any, param: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
-    yield from _unevaluated(validator, False, instance, schema) if validator.is_type(instance, "object") else ()
+def _closed(
+    branches: frozenset[int], validator: Any, param: Any, instance: Any, schema: Any
+) -> Iterator[ValidationError]:
+    if validator.is_type(instance, "object"):
+        yield from _unevaluated(branches, validator, False, instance, schema)
+
+
+def _branches(value: Any) -> frozenset[int]:
+    """The identities of the subschemas of a document whose properties are described, whatever they hold."""
+    found: set[int] = set()
+    for _, schema in schemas(value):
+        if isinstance(schema, dict):
+            found.update(map(id, schema.get("allOf", ())))
+            if isinstance(schema.get("additionalProperties"), dict):
+                found.add(id(schema["additionalProperties"]))
+    return frozenset(found)
 
 
 def _named(keyword: str, name: str) -> ValidationError:
@@ -173,10 +208,8 @@ _KEYWORDS: Final[dict[str, _Keyword]] = {
     "pattern": _pattern,
     "patternProperties": _pattern_properties,
     "additionalProperties": _additional,
-    "unevaluatedProperties": _unevaluated,
     "multipleOf": _multiple_of,
     "format": _format,
-    "x-closed": _closed,
     "x-flags": _x_flags,
     "x-date-time": _x_date_time,
     "x-null-id": _x_null_id,
@@ -191,7 +224,8 @@ class Reference:
 
     def __init__(self, document: Document, side: Side) -> None:
         self.document, self.side = document, side
-        resource = referencing.jsonschema.DRAFT202012.create_resource(_without_false(document))
+        value = _without_false(document)
+        resource = referencing.jsonschema.DRAFT202012.create_resource(value)
         self._registry = referencing.Registry().with_resource(_BASE, resource)
         types = Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer).redefine(
             "number", lambda _, value: isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
@@ -201,11 +235,16 @@ class Reference:
             "x-null-id": document.severity("null-id", side),
             "readOnly": document.severity("read-only", side),
         }
-        strict = {k: f for k, f in _KEYWORDS.items() if muted.get(k, "error") == "error"}
+        keywords = {
+            **_KEYWORDS,
+            "unevaluatedProperties": partial(_unevaluated, branches := _branches(value)),
+            "x-closed": partial(_closed, branches),
+        }
+        strict = {k: f for k, f in keywords.items() if muted.get(k, "error") == "error"}
         if document.severity("missing-offset", side) != "error":
             strict["x-date-time"] = lambda v, p, i, s: (e for e in _x_date_time(v, p, i, s) if e.message != "offset")
         self._errors = jsonschema.validators.extend(Draft202012Validator, strict, type_checker=types)
-        warn = {k: f for k, f in _KEYWORDS.items() if muted.get(k, "error") != "none"}
+        warn = {k: f for k, f in keywords.items() if muted.get(k, "error") != "none"}
         self._everything = jsonschema.validators.extend(Draft202012Validator, warn, type_checker=types)
         self.validator = lru_cache(maxsize=256)(self._validator)
 

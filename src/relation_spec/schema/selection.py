@@ -47,7 +47,7 @@ def _zero(parts: tuple[Conjunct, ...]) -> Any:
         if isinstance(part.schema, dict):
             if "x-zero" in part.schema:
                 return part.schema["x-zero"]
-            if (named := part.schema.get("type")) in _ZEROS:
+            if isinstance(named := part.schema.get("type"), str) and named in _ZEROS:
                 return _ZEROS[named]
     return None
 

@@ -9,6 +9,7 @@ the names of properties.
 import json
 import random
 from collections.abc import Iterator
+from string import ascii_lowercase
 from typing import Any, Final, NamedTuple
 
 from relation_spec.contract import Document, Side
@@ -17,7 +18,7 @@ from relation_spec.limits import MAX_DEPTH
 from relation_spec.schema.conjuncts import Conjunct, conjuncts
 from relation_spec.schema.json_type import has_type
 from relation_spec.strategies.breaches import SAMPLES, breaks, candidates
-from relation_spec.strategies.values import NoValueError, valid_value
+from relation_spec.strategies.values import NoValueError, is_name, valid_value
 
 __all__ = ["ByteMutation", "Mutation", "byte_mutations", "mutations"]
 
@@ -60,8 +61,11 @@ class _Breaker:
         self._filled: dict[tuple[str, ...], Any] = {}
         self._trail: dict[_Place, tuple[str, ...]] = {}
 
+    def _severity(self, code: str) -> str:
+        return self._document.severity(code, self._side)
+
     def _reports(self, code: str) -> bool:
-        return self._document.severity(code, self._side) != "none"
+        return self._severity(code) != "none"
 
     def _whole(self, pointers: tuple[str, ...]) -> Any:
         """A valid value with everything in it, always the same for the same schemas."""
@@ -116,9 +120,13 @@ class _Breaker:
             yield from self._no_match(parts, path)
             return
         schemas = [part.schema for part in parts]
+        if any(schema.get("readOnly") for schema in schemas) and self._severity("read-only") == "error":
+            yield from self._server_owned(parts, pointers, path)
+            return  # whatever else is wrong with it, being there is wrong already
         for code, bad, note in candidates(schemas):
             yield self._mutation(code, path, bad, note)
-        yield from self._warned(parts, pointers, path)
+        yield from self._warned(parts, path)
+        yield from self._server_owned(parts, pointers, path)
         held = self._held(path)
         if isinstance(held, dict) and not breaks(schemas, held):
             yield from self._names(parts, path, held)
@@ -152,7 +160,7 @@ class _Breaker:
                     if not has_type(sample, tuple(types)):
                         yield self._mutation("no-match", path, sample, f"{sample!r} fits no alternative")
 
-    def _warned(self, parts: tuple[Conjunct, ...], pointers: tuple[str, ...], path: _Place) -> Iterator[Mutation]:
+    def _warned(self, parts: tuple[Conjunct, ...], path: _Place) -> Iterator[Mutation]:
         """Breaches of the rules that the contract may let pass with a warning, or without."""
         for part in parts:
             schema = part.schema
@@ -161,10 +169,14 @@ class _Breaker:
                     yield self._mutation("missing-offset", path, text, "no offset")
             if "x-null-id" in schema and self._reports("null-id"):
                 yield self._mutation("null-id", path, schema["x-null-id"], "names nothing")
-            if schema.get("readOnly") and self._reports("read-only"):
-                yield self._mutation("read-only", path, self._whole(pointers), "only the server sets it")
-                if not breaks([p.schema for p in parts], None):
-                    yield self._mutation("read-only", path, None, "only the server sets it, null too")
+
+    def _server_owned(
+        self, parts: tuple[Conjunct, ...], pointers: tuple[str, ...], path: _Place
+    ) -> Iterator[Mutation]:
+        if any(part.schema.get("readOnly") for part in parts) and self._reports("read-only"):
+            yield self._mutation("read-only", path, self._whole(pointers), "only the server sets it")
+            if not breaks([part.schema for part in parts], None):
+                yield self._mutation("read-only", path, None, "only the server sets it, null too")
 
     def _names(self, parts: tuple[Conjunct, ...], path: _Place, held: dict[str, Any]) -> Iterator[Mutation]:
         """Breaches of the rules about which properties there are."""
@@ -205,9 +217,10 @@ class _Breaker:
                 kept = required.union(spare[: least - 1 - len(required)])
                 yield self._mutation("count", path, {k: v for k, v in held.items() if k in kept}, "too few properties")
             if greatest is not None and entries:
-                item = self._whole(entries)
-                more = {**held, **{f"entry{index}": item for index in range(greatest + 1 - len(held))}}
-                yield self._mutation("count", path, more, "too many properties")
+                names = [name for name in ascii_lowercase if name not in held and is_name(self._document, parts, name)]
+                more = {**held, **dict.fromkeys(names[: greatest + 1 - len(held)], self._whole(entries))}
+                if len(more) > greatest:
+                    yield self._mutation("count", path, more, "too many properties")
 
     def _entries(self, parts: tuple[Conjunct, ...]) -> tuple[str, ...]:
         return tuple(

@@ -5,6 +5,7 @@ side (with ``clean``, no finding at all). What only a search could satisfy (``no
 schema's examples nor the usual texts match) is left to the caller's own examples.
 """
 
+import contextlib
 import json
 import math
 import random
@@ -17,35 +18,21 @@ from relation_spec.schema.conjuncts import Conjunct, conjuncts
 from relation_spec.schema.formats import INTEGER_FORMATS
 from relation_spec.schema.patterns import compile_pattern
 from relation_spec.schema.rules import text_format
+from relation_spec.strategies.edges import (
+    CLOCKS,
+    DAYS,
+    FORMATTED,
+    LEAP_SECONDS,
+    NAMES,
+    OFFSETS,
+    PLAIN_TEXTS,
+    TEXTS,
+    random_json,
+    random_text,
+)
 
-__all__ = ["NoValueError", "random_json", "random_text", "valid_value"]
+__all__ = ["NoValueError", "is_name", "valid_value"]
 
-_TEXTS: Final = (
-    "", " ", "est", "Ärger & Söhne", "東京", "\U0001f600 astral", "\U0010ffff", "e\u0301 combining", "שלום", "ﷺ",
-    "\u202eright to left", "line\nbreak", "crlf\r\n", "tab\t", '"quoted" \\ back', "</xml>", "\u0000", "\u007f",
-    "\ufeff", "\ufffe", "\u2028", "null", "true", "0", "-1", "1e5", "NaN", "{}", "a,b", " a ", "%41", "a" * 300,
-    "é" * 1000,
-)  # fmt: skip
-_MORE_TEXTS: Final = ("a", "ab", "ABC", "a1", "1", "12", "a-b", "A_1", "x.y", "0" * 8, "Z9", "a b", "abcdefghij")
-_NAMES: Final = (
-    "Self", "self", "Self.Simple", "UserDefinedFields.function-1", "a/b~c", "a~1b", "", "0", "-1", "ключ", "\U0001f600",
-    "x" * 80, "__proto__", "$ref", "a b", 'q"q', "\u0000",
-)  # fmt: skip
-_TEXTS_OF: Final[dict[str, tuple[str, ...]]] = {
-    "uri": (
-        "https://www.example.com/api/v1/contact/321", "http://h:8080/a/", "https://h/%20?q=1#f", "urn:x:y", "x:",
-        "file:///a", "https://[::1]/", "http://[2001:db8::7]:80/?", "HTTPS://H/", "https://user@h.example:/",
-        "mailto:a@b", "http://h?a=/?#",
-    ),
-    "uuid": ("123e4567-e89b-12d3-a456-426614174000", "00000000-0000-0000-0000-000000000000"),
-}  # fmt: skip
-_DAYS: Final = (
-    "0001-01-01", "9999-12-31", "2000-02-29", "2024-02-29", "0004-02-29", "1600-02-29", "2017-12-11", "1999-04-30",
-    "1900-02-28", "2038-01-19", "1970-01-01",
-)  # fmt: skip
-_CLOCKS: Final = ("00:00:00", "23:59:59", "03:41:58", "12:00:00")
-_OFFSETS: Final = ("Z", "+00:00", "-00:00", "+23:59", "-23:59", "+05:45", "+01:00", "+14:00", "-12:00")
-_LEAP_SECONDS: Final = ("2016-12-31T23:59:60Z", "2017-01-01T00:59:60+01:00", "1998-12-31T15:59:60-08:00")
 _DEEPEST: Final = 6
 
 
@@ -53,31 +40,11 @@ class NoValueError(LookupError):
     """No valid value was found for the schema at ``pointer``: it asks for a search, or nothing satisfies it."""
 
     def __init__(self, pointer: str) -> None:
-        super().__init__(f"no value found for the schema at {pointer}")
+        super().__init__(pointer)
         self.pointer = pointer
 
-
-def random_text(source: random.Random) -> str:
-    """A text, often an odd one."""
-    return source.choice(_TEXTS)
-
-
-def random_json(source: random.Random, depth: int = 3) -> Any:
-    """Any JSON value, nested at most ``depth`` deep."""
-    match source.randrange(9 if depth else 7):
-        case 0:
-            return None
-        case 1:
-            return source.random() < 0.5
-        case 2:
-            return source.choice((0, -1, 1, 2**31 - 1, 2**31, -(2**31), 2**53 + 1, 2**63, -(2**63) - 1, 10**30))
-        case 3:
-            return source.choice((0.0, -0.0, 1.0, -1.5, 1e300, 5e-324, 2147483647.0, 2147483648.0, 1e22, 0.1))
-        case 4 | 5 | 6:
-            return random_text(source)
-        case 7:
-            return [random_json(source, depth - 1) for _ in range(source.randrange(3))]
-    return {source.choice(_NAMES): random_json(source, depth - 1) for _ in range(source.randrange(4))}
+    def __str__(self) -> str:
+        return f"no value found for the schema at {self.pointer}"
 
 
 def valid_value(
@@ -134,11 +101,17 @@ class _Maker:
         if not parts:
             return random_json(self._source, 1)
         kinds = _kinds(parts)
-        if (self._whole or depth > _DEEPEST) and len(kinds) > 1:
-            kinds = ["null"] if depth > _DEEPEST and "null" in kinds else [kind for kind in kinds if kind != "null"]
         if not kinds:
             raise NoValueError(pointers[0])
-        return _MAKERS[self._source.choice(kinds)](self, parts, depth)
+        if (self._whole or depth > _DEEPEST) and len(kinds) > 1:
+            kinds = ["null"] if depth > _DEEPEST and "null" in kinds else [kind for kind in kinds if kind != "null"]
+        self._source.shuffle(kinds)
+        for kind in kinds[1:]:
+            try:
+                return _MAKERS[kind](self, parts, depth)
+            except NoValueError:
+                continue
+        return _MAKERS[kinds[0]](self, parts, depth)
 
     def _branch(self, pointers: tuple[str, ...], part: Conjunct, keyword: str, depth: int) -> Any:
         branches = [join(part.pointer, keyword, index) for index in range(len(part.schema[keyword]))]
@@ -173,8 +146,12 @@ class _Maker:
         return value
 
     def number(self, parts: tuple[Conjunct, ...], depth: int) -> int | float:
-        if self._source.random() < 0.5 or any("multipleOf" in part.schema for part in parts):
-            return self.integer(parts, depth)
+        if self._source.random() < 0.5 or _held(parts, "multipleOf"):
+            try:
+                return self.integer(parts, depth)
+            except NoValueError:  # no whole number stands between the bounds
+                if _held(parts, "multipleOf"):
+                    raise
         least = max(_held(parts, "minimum") + _held(parts, "exclusiveMinimum"), default=-1e9)
         greatest = min(_held(parts, "maximum") + _held(parts, "exclusiveMaximum"), default=1e9)
         return float(least + (greatest - least) * self._source.choice((0.25, 0.5, 0.75, 1 / 3)))
@@ -187,7 +164,7 @@ class _Maker:
             text = random_text(self._source)[:greatest]
             made = [text + self._source.choice("xé\U0001f600") * (least - len(text))]
             if any("pattern" in part.schema for part in parts):
-                made += [*_examples(parts), *_MORE_TEXTS, *(text[:greatest] for text in _TEXTS)]
+                made += [*_examples(parts), *PLAIN_TEXTS, *(text[:greatest] for text in TEXTS)]
         self._source.shuffle(made)
         banned = _held(parts, "x-null-id") if self._bans("null-id") else []
         for text in made:
@@ -205,20 +182,20 @@ class _Maker:
             return [", ".join(self._source.sample(names, self._source.randint(1, min(4, len(names)))))]
         match schema.get("format"):
             case "date":
-                return [choose(_DAYS)]
+                return [choose(DAYS)]
             case "date-time":
                 return [self._date_time("required", 9)]
             case str(name):
-                return list(_TEXTS_OF.get(name, ()))
+                return list(FORMATTED.get(name, ()))
         return []
 
     def _date_time(self, offset: str, fractionDigits: int) -> str:  # noqa: N803 - the names of the keyword's fields
         choose, digits = self._source.choice, self._source.randint(0, fractionDigits)
         if self._source.random() < 0.05:
-            return choose(_LEAP_SECONDS)
+            return choose(LEAP_SECONDS)
         fraction = "." + "".join(choose("0123456789") for _ in range(digits)) if digits else ""
         bare = offset == "optional" and not self._bans("missing-offset") and self._source.random() < 0.3
-        return f"{choose(_DAYS)}T{choose(_CLOCKS)}{fraction}{'' if bare else choose(_OFFSETS)}"
+        return f"{choose(DAYS)}T{choose(CLOCKS)}{fraction}{'' if bare else choose(OFFSETS)}"
 
     def object(self, parts: tuple[Conjunct, ...], depth: int) -> dict[str, Any]:
         named: dict[str, list[str]] = {}
@@ -230,14 +207,17 @@ class _Maker:
         entries = tuple(join(part.pointer, "additionalProperties") for part in maps)
         result: dict[str, Any] = {}
         for name, pointers in named.items():
-            if name in required or (self._wants(depth) and not self._server_owned(pointers)):
+            if name in required:
                 result[name] = self.make(tuple(pointers), depth + 1)
+            elif self._wants(depth) and not self._server_owned(pointers):
+                with contextlib.suppress(NoValueError):
+                    result[name] = self.make(tuple(pointers), depth + 1)
         for name in sorted(required - named.keys()):
             result[name] = self.make(entries, depth + 1) if entries else random_json(self._source, 1)
         least = max(_held(parts, "minProperties"), default=0)
         greatest = min(_held(parts, "maxProperties"), default=least + 3)
         if entries:
-            names = [name for name in _NAMES if name not in named and _is_name(self._document, parts, name)]
+            names = [name for name in NAMES if name not in named and is_name(self._document, parts, name)]
             extra = 0 if depth > _DEEPEST else self._source.randint(1 if self._whole else 0, 3)
             while names and len(result) < min(max(least, len(result) + extra), greatest):
                 result[names.pop(self._source.randrange(len(names)))] = self.make(entries, depth + 1)
@@ -384,15 +364,16 @@ def _fits(part: Conjunct, text: str) -> bool:
     return all(form.check(text) for keyword in held if (form := text_format(keyword, schema[keyword])))
 
 
-def _is_name(document: Document, parts: tuple[Conjunct, ...], name: str) -> bool:
+def is_name(document: Document, parts: tuple[Conjunct, ...], name: str) -> bool:
     """Whether the rules for names take ``name``, as far as patterns and lengths say."""
-    for part in parts:
-        if "propertyNames" in part.schema:
-            for rule in conjuncts(document, (join(part.pointer, "propertyNames"),)):
-                if not isinstance(rule.schema, dict) or not _fits(rule, name):
-                    return bool(rule.schema)
-                if not rule.schema.get("minLength", 0) <= len(name) <= rule.schema.get("maxLength", len(name)):
-                    return False
-                if name not in rule.schema.get("enum", [name]):
-                    return False
+    pointers = tuple(join(part.pointer, "propertyNames") for part in parts if "propertyNames" in part.schema)
+    for rule in conjuncts(document, pointers):
+        held = rule.schema
+        if not isinstance(held, dict):
+            if held is False:
+                return False
+            continue
+        lengths = range(held.get("minLength", 0), held.get("maxLength", len(name)) + 1)
+        if len(name) not in lengths or not _fits(rule, name) or name not in held.get("enum", [name]):
+            return False
     return True
