@@ -1,12 +1,14 @@
 """The command ``relation-spec``: one file per command, loaded when it is called; faults end here, not in tracebacks.
 
-Exit status: 0 all well; 1 findings; 2 wrong use or unreadable input; 4 a fault of our own; 130 interrupted.
+In: the arguments of the process. Out: text, and an exit status: 0 all well; 1 findings; 2 wrong use, unreadable input
+or unwritable output; 4 a fault of our own; 130 interrupted; 141 the reader of the output left (as a shell counts it,
+128 and the number of the signal).
 """
 
 import os
 import sys
 from importlib import import_module
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import click
 
@@ -36,11 +38,35 @@ class _LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in _COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, _COMMANDS, 1) or [next(iter(_COMMANDS))]
+            ctx.fail(f"No such command {name!r}. Did you mean {near[0]}?")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        # click would add a line to stderr for the first, and end with 1, as if there were findings, for the second
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise click.exceptions.Exit(130) from None
+        except BrokenPipeError:
+            _discard_output()
+            raise click.exceptions.Exit(141) from None
+
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="relation-spec")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Judge messages of one HTTP endpoint by its contract, a single OpenAPI YAML."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        ctx.color = False
 
 
 def main(args: list[str] | None = None) -> NoReturn:
@@ -50,25 +76,27 @@ def main(args: list[str] | None = None) -> NoReturn:
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character must not end the run
     try:
         status = cli.main(args, standalone_mode=False)
-        sys.stdout.flush()
-    except click.exceptions.Exit as stop:
-        status = stop.exit_code
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.ClickException as wrong:
         wrong.show()
         status = 2
     except (KeyboardInterrupt, click.Abort):
         status = 130
     except BrokenPipeError:
-        _close_quietly()
-        status = 0
+        _discard_output()
+        status = 141
     except Exception as fault:
         status = _fault(fault)
-    sys.exit(status if isinstance(status, int) else 0)
+    sys.exit(status)
 
 
-def _close_quietly() -> None:
-    # the reader has left; what is still buffered must not be written at exit either
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _discard_output() -> None:
+    """Let what is still buffered go nowhere at exit: the reader has left, or there is no room."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (AttributeError, OSError, ValueError):  # no output, or one that is no file
+        return
 
 
 def _fault(fault: Exception) -> int:
@@ -77,8 +105,21 @@ def _fault(fault: Exception) -> int:
     if isinstance(fault, ContractError):
         click.echo(f"Error: {fault}", err=True)
         return 2
-    click.echo(f"relation-spec failed, and not because of your input: {type(fault).__name__}: {fault}", err=True)
-    click.echo("Please report this. Set RELATION_SPEC_DEBUG=1 to see where it happened.", err=True)
+    if isinstance(fault, OSError) and fault.filename is None:  # files are named where they are read; this is the output
+        _discard_output()
+        click.echo(f"Error: the output cannot be written: {fault.strerror or fault}", err=True)
+        return 2
+    from relation_spec.findings.quoting import escape
+
+    said = escape(str(fault))[:300]
+    click.echo(f"relation-spec failed, and not because of your input: {type(fault).__name__}: {said}", err=True)
+    click.echo(
+        f"Please report this with the command you ran (version {__version__}). "
+        "With RELATION_SPEC_DEBUG=1 it shows where it happened.",
+        err=True,
+    )
     if os.environ.get("RELATION_SPEC_DEBUG"):
-        raise fault
+        from traceback import print_exception
+
+        print_exception(fault)
     return 4

@@ -1,49 +1,138 @@
-"""The line of a text where a finding is, with a caret under the place: short, printable, and without secrets."""
+"""The line of a text where a finding is, with a caret under the place: short, printable, and without secrets.
 
+In: a text, where the line begins, and the column. Out: what to print, and how far to indent the caret.
+"""
+
+import json
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 from relation_spec.findings.quoting import escape, looks_secret
 
-__all__ = ["excerpt"]
+__all__ = ["excerpt", "line_starts"]
 
 _WIDTH: Final = 96
-_STRING: Final = re.compile(r'"((?:[^"\\]|\\.)*)"?')
+_BEFORE: Final = 64 * 1024  # how far back of the caret strings are followed, so that endless lines cost no more
+_AFTER: Final = 1024
+_LINE_END: Final = re.compile(r"\r\n?|\n")
+# a string (its end may be missing), or what stands between strings
+_PIECE: Final = re.compile(r'"((?:[^"\\]|\\.)*)"?|[^"]+', re.DOTALL)
+_WORD: Final = re.compile(r"""[^\s"',{}\[\]]+""")
+_NUMBER: Final = re.compile(r"[-+.0-9eE]+")
+_FRAGMENT: Final = re.compile(r"[A-Za-z0-9+/_=.-]{16,}")
 
 
-def _mask(line: str) -> str:
-    """``line`` with what looks secret replaced by as many stars, so that columns stay."""
-    return _STRING.sub(lambda m: m.group().replace(m.group(1), "*" * len(m.group(1))) if looks_secret(m.group(1)) else m.group(), line)
+def line_starts(text: str, lines: Iterable[int]) -> dict[int, int]:
+    """Where each of ``lines`` (from 1; LF, CR and CRLF end one) begins in ``text``; one pass for all of them."""
+    starts = {}
+    line, start = 1, 0
+    lone = "\r" in text  # mostly not, and looking for LF alone is much faster
+    for wanted in sorted(lines):
+        while line < wanted:
+            end = _LINE_END.search(text, start) if lone else None
+            after = end.end() if end else text.find("\n", start) + 1
+            if not after:
+                break
+            line, start = line + 1, after
+        starts[wanted] = start
+    return starts
 
 
-def _columns(text: str) -> int:
-    """How many columns of a terminal ``text`` takes."""
+def excerpt(text: str, start: int, column: int) -> tuple[str, int]:
+    """The line of ``text`` that begins at ``start``, around ``column`` (from 1), and how far to indent the caret."""
+    at = start + column - 1
+    first = max(start, at - _BEFORE)
+    end = _LINE_END.search(text, at, at + _AFTER)
+    last = end.start() if end else min(at + _AFTER, len(text))
+    shown = _masked(text[first:last], whole=first == start)
+    before = [_cell(char) for char in shown[max(0, at - first - _WIDTH) : at - first]]
+    after = [_cell(char) for char in shown[at - first : at - first + _WIDTH + 1]]
+    cut = at - start > len(before)
+    if _columns(before) > _WIDTH // 2 and (cut or _columns(before) + _columns(after) > _WIDTH):
+        before, cut = _fitting(before[::-1], _WIDTH // 2)[::-1], True
+    fitting = _fitting(after, _WIDTH - _columns(before))
+    head = "…" if cut else ""
+    tail = "…" if len(fitting) < len(after) or (not end and last < len(text)) else ""
+    return head + "".join(before + fitting) + tail, len(head) + _columns(before)
+
+
+def _cell(char: str) -> str:
+    return " " if char == "\t" else escape(char)
+
+
+def _columns(cells: list[str]) -> int:
+    """How many columns of a terminal ``cells`` take."""
     width = 0
-    for char in text:
-        if not unicodedata.combining(char):
-            width += 2 if unicodedata.east_asian_width(char) in "WF" else 1
+    for cell in cells:
+        if len(cell) > 1 or cell.isascii():
+            width += len(cell)
+        elif unicodedata.category(cell) not in ("Mn", "Me", "Cf"):
+            width += 2 if unicodedata.east_asian_width(cell) in "WF" else 1
     return width
 
 
-def excerpt(text: str, line: int, column: int) -> tuple[str, int]:
-    """The line numbered ``line`` of ``text`` around ``column`` (both from 1), and how far to indent the caret."""
-    start = 0
-    for _ in range(line - 1):
-        breaks = [at for at in (text.find("\n", start), text.find("\r", start)) if at >= 0]
-        if not breaks:
-            break
-        start = min(breaks) + 1
-        if text[start - 1] == "\r" and text[start : start + 1] == "\n":
-            start += 1
-    at = start + column - 1
-    first = max(start, at - 4 * _WIDTH)  # enough to see where a string begins, little enough for endless lines
-    cut = re.search(r"[\r\n]", text[at : at + 4 * _WIDTH])
-    last = at + (cut.start() if cut else 4 * _WIDTH)
-    shown, place = _mask(text[first:last]), at - first
-    head = "" if first == start else "…"
-    if place > _WIDTH // 2 and len(shown) > _WIDTH:
-        head, shown, place = "…", shown[place - _WIDTH // 2 :], _WIDTH // 2
-    tail = "…" if len(shown) > _WIDTH or last < len(text) and not cut else ""
-    before, after = (escape(part.replace("\t", " ")) for part in (shown[:place], shown[place:_WIDTH]))
-    return head + before + after + tail, _columns(head + before)
+def _fitting(cells: list[str], width: int) -> list[str]:
+    """As many of ``cells``, from the first, as fit into ``width`` columns."""
+    for count, cell in enumerate(cells):
+        width -= _columns([cell])
+        if width < 0:
+            return cells[:count]
+    return cells
+
+
+def _masked(line: str, whole: bool) -> str:
+    """``line`` with what looks secret replaced by as many stars, so that columns stay.
+
+    Where it is not ``whole``, nobody knows whether it begins inside a string, so both are thought of.
+    """
+    if whole:
+        return _mask(line)
+    head, quotation, rest = line.partition('"')
+    head = _FRAGMENT.sub(_stars, head)
+    outside, inside = _mask(quotation + rest), _mask(rest)
+    return head + "".join("*" if "*" in pair else pair[0] for pair in zip(outside, quotation + inside, strict=True))
+
+
+def _mask(line: str) -> str:
+    pieces: list[str] = []
+    name = ""
+    for found in _PIECE.finditer(line):
+        piece, string = found.group(), found.group(1)
+        if string is None:
+            pieces.append(_outside(piece))
+            name = name if piece.strip() == ":" else ""
+        elif looks_secret(_plain(string)) or (name and looks_secret(f"{name}:")):
+            pieces.append(piece[0] + "*" * len(string) + piece[1 + len(string) :])
+            name = ""
+        else:
+            pieces.append(piece)
+            name = string
+    return "".join(pieces)
+
+
+def _plain(string: str) -> str:
+    """What a literal means, where it can be told."""
+    if "\\" in string:
+        try:
+            return str(json.loads(f'"{string}"', strict=False))
+        except ValueError:
+            return string
+    return string
+
+
+def _outside(piece: str) -> str:
+    """What stands between strings: in broken texts anything, and secrets without quotes too."""
+    for word in _WORD.finditer(piece):
+        if _NUMBER.fullmatch(word.group()):
+            continue
+        if looks_secret(word.group()):
+            piece = piece[: word.start()] + _stars(word) + piece[word.end() :]
+        elif looks_secret(piece[word.start() :]):
+            return piece[: word.end()] + re.sub(r"\S", "*", piece[word.end() :])
+    return piece
+
+
+def _stars(found: re.Match[str]) -> str:
+    return "*" * len(found.group())

@@ -1,7 +1,5 @@
 """``relation-spec explain``: what a code means, with an example made from the contract, and its mend."""
 
-import difflib
-
 import click
 
 from relation_spec.findings import CODES
@@ -9,8 +7,12 @@ from relation_spec.findings import CODES
 __all__ = ["command"]
 
 
+def _codes(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    return [name for name in CODES if name.startswith(incomplete)]
+
+
 @click.command("explain")
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=_codes)
 @click.option("--spec", type=click.Path(), help="Another contract than the bundled one.")
 def command(code: str | None, spec: str | None) -> None:
     """Say what a finding's CODE means, with an example and its mend; without CODE, list all codes."""
@@ -20,7 +22,9 @@ def command(code: str | None, spec: str | None) -> None:
             click.echo(f"{entry.name:<{width}}  {entry.title}")
         return
     if code not in CODES:
-        near = difflib.get_close_matches(code, CODES, 1)
+        from difflib import get_close_matches
+
+        near = get_close_matches(code, CODES, 1)
         hint = f" Did you mean {near[0]}?" if near else " Call it without a code for the list."
         raise click.UsageError(f"No code {code!r}.{hint}")
     entry = CODES[code]
@@ -40,4 +44,5 @@ def _show_example(code: str, spec: str | None) -> None:
         click.echo("\nNo body of this contract shows it.")
         return
     click.echo(f"\nFor example, in a {example.side}:\n")
-    Reporter(contract.document).show(Outcome(f"{example.side}.json", None, example.report, example.body, True))
+    outcome = Outcome(f"{example.side}.json", None, example.report, example.body, "application/json", True)
+    Reporter(contract.document, spec).show(outcome)

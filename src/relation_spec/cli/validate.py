@@ -4,11 +4,11 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import click
 
-from relation_spec.cli.inputs import STDIN, UnreadableError, is_bulk, read, records
+from relation_spec.cli.inputs import STDIN, UnreadableError, is_bulk, read
 from relation_spec.cli.reporters import REPORTERS, Outcome, Reporter
 from relation_spec.findings import Report
 from relation_spec.limits import MAX_FINDINGS
@@ -16,11 +16,13 @@ from relation_spec.messages import Contract, load
 
 __all__ = ["command"]
 
+_JSON: Final = "application/json"
+
 
 class _Options(NamedTuple):
     side: str | None
     content_type: str
-    status: int
+    status: int | None
     select: str | None
     strict: bool
     warnings: bool | None
@@ -31,15 +33,15 @@ class _Options(NamedTuple):
 
 
 @click.command("validate")
-@click.argument("files", nargs=-1, metavar="[FILE...]")
+@click.argument("files", nargs=-1, metavar="[FILE...]", type=click.Path(allow_dash=True))
 @click.option(
     "--as",
     "side",
     type=click.Choice(["request", "response"]),
     help="What the payloads are. By default responses where the file's name says so, else requests.",
 )
-@click.option("--content-type", default="application/json", show_default=True, help="The payloads' Content-Type.")
-@click.option("--status", default=200, show_default=True, type=click.IntRange(100, 599), help="Responses' status.")
+@click.option("--content-type", default=_JSON, show_default=True, help="The payloads' Content-Type.")
+@click.option("--status", show_default="200", type=click.IntRange(100, 599), help="Responses' status.")
 @click.option("--select", help="The request's select list; what it leaves out must be null or zero.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option("--warnings/--no-warnings", default=None, help="Show warnings. By default yes, in bulk no.")
@@ -49,7 +51,8 @@ class _Options(NamedTuple):
 @click.option("--ndjson/--no-ndjson", default=None, help="One JSON text a line. By default for .ndjson and .jsonl.")
 @click.option("--format", "format_", type=click.Choice(list(REPORTERS)), default="text", show_default=True)
 @click.option("--spec", type=click.Path(), help="Another contract than the bundled one.")
-def command(files: tuple[str, ...], format_: str, spec: str | None, **rest: Any) -> None:
+@click.pass_context
+def command(ctx: click.Context, files: tuple[str, ...], format_: str, spec: str | None, **rest: Any) -> None:
     """Judge payloads by the contract.
 
     FILE is a JSON text, or one JSON text a line (.ndjson, .jsonl); either may be gzipped (.gz). "-" is standard input.
@@ -57,85 +60,71 @@ def command(files: tuple[str, ...], format_: str, spec: str | None, **rest: Any)
     Exit status: 0 all valid, 1 findings, 2 wrong use or unreadable input.
     """
     options = _Options(**rest)
-    if not files and sys.stdin.isatty():
-        raise click.UsageError("Name a file, or pipe a payload in.")
+    inputs = _inputs(files, options)
     contract = load(spec)
-    reporter = REPORTERS[format_]()(contract.document)
+    reporter = REPORTERS[format_]()(contract.document, spec)
     invalid = unreadable = False
-    for file in files or (STDIN,):
+    for file, side in inputs:
         try:
-            invalid |= not _file(contract, file, options, reporter)
+            invalid |= not _file(contract, file, side, options, reporter)
         except UnreadableError as error:
             click.echo(f"Error: {file}: {error}", err=True)
             unreadable = True
     reporter.end()
-    raise SystemExit(2 if unreadable else 1 if invalid else 0)
+    ctx.exit(2 if unreadable else 1 if invalid else 0)
 
 
-def _calls(contract: Contract, file: str, options: _Options) -> tuple[Callable[[Any], Report], Callable[[Any], bool]]:
-    shared = {"strict": options.strict, "engine": options.engine, "operation": options.operation}
-    named = "response" in os.path.basename(file).lower()
-    if options.side == "response" or (options.side is None and named):
+def _inputs(files: tuple[str, ...], options: _Options) -> list[tuple[str, str]]:
+    """Each file with its side, or a UsageError before anything is judged."""
+    if not files and (sys.stdin is None or sys.stdin.isatty()):
+        raise click.UsageError("Name a file, or pipe a payload in.")
+    if files.count(STDIN) > 1:
+        raise click.UsageError('"-" is standard input, which can be read once.')
+    inputs = [(file, options.side or _guess(file)) for file in files or (STDIN,)]
+    for name, value in (("--select", options.select), ("--status", options.status)):
+        if value is not None and any(side == "request" for _, side in inputs):
+            raise click.UsageError(f"{name} goes with responses; add --as response.")
+    return inputs
+
+
+def _guess(file: str) -> str:
+    return "response" if "response" in os.path.basename(file).lower() else "request"
+
+
+def _calls(contract: Contract, side: str, options: _Options) -> tuple[Callable[[Any], Report], Callable[[Any], bool]]:
+    """The validating call and its hot form for one side, with the options that are not the usual ones."""
+    shared: dict[str, Any] = {
+        "strict": options.strict, "engine": options.engine, "operation": options.operation
+    }  # fmt: skip
+    if side == "response":
         shared |= {"status": options.status, "select": options.select}
         validate: Any = contract.validate_response_body
         is_valid: Any = contract.is_valid_response_body
     else:
-        if options.select is not None:
-            raise click.UsageError("--select goes with responses; add --as response.")
         validate, is_valid = contract.validate_request_body, contract.is_valid_request_body
-    usual = {name: value for name, value in shared.items() if value not in (None, False, 200)}
-    kind = options.content_type
+    usual = {name: value for name, value in shared.items() if value not in (None, False)}
+    if options.content_type != _JSON:
+        usual["content_type"] = options.content_type
     return (
-        partial(validate, content_type=kind, max_findings=options.max_findings, **usual),
-        partial(is_valid, content_type=kind, **usual) if usual or kind != "application/json" else is_valid,
+        partial(validate, max_findings=options.max_findings, **usual),
+        partial(is_valid, **usual) if usual else is_valid,  # a call without keywords is the fastest
     )
 
 
-def _file(contract: Contract, file: str, options: _Options, reporter: Reporter) -> bool:
-    validate, is_valid = _calls(contract, file, options)
-    bulk = options.ndjson if options.ndjson is not None else is_bulk(file)
-    if bulk:
-        return _bulk(file, validate, is_valid, options.warnings or False, reporter)
-    body = read(file)
-    report = validate(body)
-    reporter.add(Outcome(file, None, report, body, show_warnings=options.warnings is not False))
-    return report.valid
+def _file(contract: Contract, file: str, side: str, options: _Options, reporter: Reporter) -> bool:
+    validate, is_valid = _calls(contract, side, options)
+    if is_bulk(file) if options.ndjson is None else options.ndjson:
+        from relation_spec.cli import bulk
 
-
-def _bulk(
-    file: str, validate: Callable[[Any], Report], is_valid: Callable[[Any], bool], warnings: bool, reporter: Reporter
-) -> bool:
-    total = invalid = 0
-    reporter.begin_bulk(file)
+        # under strict a line is valid when it has no finding, which validating says as fast
+        hot = None if options.warnings or options.strict else is_valid
+        return bulk.judge(file, options.content_type, validate, hot, reporter, options.warnings or False)
     try:
-        with _progress(file) as progress:
-            for number, line in records(file, progress):
-                total += 1
-                if not warnings and is_valid(line):
-                    continue
-                report = validate(line)
-                invalid += not report.valid
-                reporter.add(Outcome(file, number, report, line, show_warnings=warnings))
-    finally:
-        reporter.end_bulk(file, total, invalid)
-    return not invalid
-
-
-class _progress:  # noqa: N801 - reads like the function it stands for
-    """A progress bar on standard error by the file's size; nothing where that is no terminal."""
-
-    def __init__(self, file: str) -> None:
-        self._bar: Any = None
-        if file != STDIN and sys.stderr.isatty() and os.path.isfile(file):
-            self._bar = click.progressbar(length=os.path.getsize(file), label=os.path.basename(file), file=sys.stderr)
-
-    def __enter__(self) -> Callable[[int], None] | None:
-        if self._bar is None:
-            return None
-        update: Callable[[int], None] = self._bar.__enter__().update
-        return update
-
-    def __exit__(self, *failure: Any) -> None:
-        if self._bar is not None:
-            self._bar.__exit__(*failure)
-
+        body = read(file)
+    except UnreadableError as error:
+        reporter.unreadable(file, str(error))
+        raise
+    report = validate(body)
+    show_warnings = options.warnings is not False
+    reporter.add(Outcome(file, None, report, body, options.content_type, show_warnings))
+    return report.valid

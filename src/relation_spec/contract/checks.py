@@ -174,7 +174,7 @@ class _Checker:
         for pointer, schema in schemas(self.document):
             visit(pointer, schema)
 
-    def satisfiable(self) -> None:
+    def satisfiable(self) -> None:  # noqa: C901 - one fixed point, best read in one piece
         """Refuse schemas whose required properties or items need an endless value."""
         known = dict(schemas(self.document))
         finite: dict[str, bool] = dict.fromkeys(known, False)

@@ -192,10 +192,7 @@ OBJECTS: Final[dict[str, dict[str, tuple[Literal["one", "list", "map", "map of l
         "pathItems": ("map", "PathItem"),
     },
     "PathItem": {
-        **{
-            method: ("one", "Operation")
-            for method in ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-        },
+        **dict.fromkeys(("get", "put", "post", "delete", "options", "head", "patch", "trace"), ("one", "Operation")),
         "servers": ("list", "Server"),
         "parameters": ("list", "Parameter"),
     },

@@ -10,8 +10,8 @@ from typing import Any, Final
 import yaml
 
 from relation_spec.contract.errors import UnusableContractError
-from relation_spec.contract.source import Source
 from relation_spec.contract.pointer import join
+from relation_spec.contract.source import Source
 from relation_spec.limits import MAX_CONTRACT_BYTES, MAX_CONTRACT_NODES, MAX_DEPTH
 
 __all__ = ["parse"]
@@ -31,10 +31,11 @@ _CORE_SCHEMA: Final = (
 
 def _loader() -> type[Any]:
     base: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is not everywhere
-    loader = type("_CoreSchemaLoader", (base,), {"yaml_implicit_resolvers": {}})
+    loader: Any = type("_CoreSchemaLoader", (base,), {"yaml_implicit_resolvers": {}})
     for name, pattern, first in _CORE_SCHEMA:
         loader.add_implicit_resolver(_TAG + name, re.compile(f"(?:{pattern})$"), first)
-    return loader
+    made: type[Any] = loader
+    return made
 
 
 def parse(data: bytes, file: str) -> Source:
@@ -57,7 +58,7 @@ def parse(data: bytes, file: str) -> Source:
             raise UnusableContractError(file, 1, "the file holds no YAML document")
         return _Builder(file).build(root)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        mark: Any = error.problem_mark or error.context_mark
         raise UnusableContractError(file, mark.line + 1 if mark else None, f"bad YAML: {error.problem}") from None
     except yaml.YAMLError as error:
         raise UnusableContractError(file, None, f"bad YAML: {' '.join(str(error).split())}") from None
@@ -73,7 +74,8 @@ def _check_depth(text: str, file: str) -> None:
             depth += 1
             if depth > MAX_DEPTH:
                 reason = f"bad YAML: it is nested more than {MAX_DEPTH} deep"
-                raise UnusableContractError(file, event.start_mark.line + 1, reason)
+                mark: Any = event.start_mark
+                raise UnusableContractError(file, mark.line + 1, reason)
         elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             depth -= 1
 

@@ -60,7 +60,7 @@ _TABLE: Final = (
     Code(
         "type",
         "A value has the wrong type",
-        "Types are those of JSON Schema: 1.0 is an integer, true is not, \"5\" is a string, and null is null.",
+        'Types are those of JSON Schema: 1.0 is an integer, true is not, "5" is a string, and null is null.',
         "Send a value of the expected type.",
     ),
     Code(
@@ -144,7 +144,7 @@ _TABLE: Final = (
     Code(
         "null-id",
         "An id that names nothing",
-        "The value has the right type, but stands for \"none\" where something must be named.",
+        'The value has the right type, but stands for "none" where something must be named.',
         "Send the id of an existing record.",
     ),
     Code(

@@ -48,7 +48,7 @@ def looks_secret(text: str) -> bool:
 
 
 def escape(text: str) -> str:
-    """``text`` with control, bidirectional and other invisible characters written as ``\\uXXXX``."""
+    r"""``text`` with control, bidirectional and other invisible characters written as ``\uXXXX``."""
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 

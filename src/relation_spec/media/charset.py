@@ -29,8 +29,8 @@ class Text(NamedTuple):
 def is_known(charset: str) -> bool:
     """Whether ``charset`` names an encoding of text that can be read."""
     try:
-        return codecs.lookup(charset)._is_text_encoding
-    except (LookupError, ValueError):
+        return isinstance("".encode(charset), bytes) and codecs.lookup(charset) is not None
+    except (LookupError, ValueError, AttributeError):
         return False
 
 
@@ -56,7 +56,7 @@ def _unlabelled(body: bytes) -> str | None:
         if body.startswith(signature):
             return name
     if len(body) >= 4 and body[0] + body[1] and 0 in body[:4]:
-        zeros = tuple(byte == 0 for byte in body[:4])
+        zeros = (not body[0], not body[1], not body[2], not body[3])
         return {
             (False, True, True, True): "UTF-32",
             (False, True, False, True): "UTF-16",

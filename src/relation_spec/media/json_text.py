@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from json.scanner import make_scanner  # type: ignore[attr-defined]
+from json import scanner
 from typing import Any, Final, NamedTuple
 
 from relation_spec.limits import MAX_DEPTH, MAX_EXPONENT, MAX_INT_DIGITS
@@ -48,7 +48,7 @@ def _float(text: str) -> float | Decimal:
     value = float(text)
     if math.isinf(value) or value == 0 or (len(text) > _LONG_FLOAT and value.is_integer()):
         exact = _clip(text)
-        if exact != value:  # overflow, underflow, or a fraction too small for a float to keep
+        if exact != Decimal(repr(value)):  # overflow, underflow, or digits that a float does not keep
             return exact
     return value
 
@@ -133,7 +133,7 @@ _EXPECTED: Final = (
     ("Extra data", "found text after the end of the value", "Send one JSON value and nothing after it."),
     ("Expecting property name", "expected a property name in double quotes", "Check for a comma before the bracket."),
     ("Illegal trailing comma", "found a comma before a closing bracket", "Remove the comma."),
-    ("Expecting ':'", "expected a colon after the property name", "Write \"name\": value."),
+    ("Expecting ':'", "expected a colon after the property name", 'Write "name": value.'),
     ("Expecting ','", "expected a comma or a closing bracket", "Check for a missing comma, quote or bracket."),
     ("Unterminated string", "found a string that never ends", "Close the string with a double quote."),
     ("Invalid control character", "found a raw control character in a string", "Escape it, such as \\n or \\t."),
@@ -169,7 +169,8 @@ def line_column(text: str, offset: int) -> tuple[int, int]:
 
 def _skipper() -> Any:
     # siblings are skipped by the C scanner; numbers are not converted, since their length is not bounded
-    return make_scanner(json.JSONDecoder(parse_int=len, parse_float=len, parse_constant=len))
+    context: Any = json.JSONDecoder(parse_int=len, parse_float=len, parse_constant=len)
+    return scanner.make_scanner(context)
 
 
 def _space(text: str, at: int) -> int:
@@ -268,7 +269,7 @@ _LOOK: Final = json.JSONDecoder(object_pairs_hook=_refuse_repeated).decode
 
 
 def repeats(body: bytes | str) -> bool:
-    """Whether some object in ``body`` names a property twice; ``body`` must be UTF-8 JSON text without long integers."""
+    """Whether some object in ``body`` names a property twice; ``body`` must be JSON in UTF-8 without long integers."""
     try:
         _LOOK(body if isinstance(body, str) else body.decode())
     except _RepeatedError:

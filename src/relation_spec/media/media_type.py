@@ -42,7 +42,8 @@ def parse(text: str) -> ContentType | None:
 
 def match(content_type: ContentType, names: Iterable[str]) -> str | None:
     """Which of a ``content`` map's keys describes ``content_type``, the most specific first (OpenAPI 3.1 section
-    4.8.14): the type itself, a range such as ``text/*``, or ``*/*``."""
+    4.8.14): the type itself, a range such as ``text/*``, or ``*/*``.
+    """
     by_name = {parsed.name: name for name in names if (parsed := parse(name))}
     major = content_type.name.partition("/")[0]
     return next((by_name[key] for key in (content_type.name, f"{major}/*", "*/*") if key in by_name), None)

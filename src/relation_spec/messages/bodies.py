@@ -97,16 +97,18 @@ class BodyJudge:
 
     def is_valid(self, body: Any, *, strict: bool = False, engine: Engine = None) -> bool:
         """The verdict that :meth:`validate` gives, sooner where it can."""
-        if engine is None and not strict and (accept := self.valid) is not None:
-            if (self.charset is None or not isinstance(body, bytes)) and accept.any(body):
-                return True
+        readable = self.charset is None or not isinstance(body, bytes)
+        if engine is None and not strict and readable and (accept := self.valid) is not None and accept.any(body):
+            return True
         return self._report(body, strict, engine, 1).valid
 
     def validate(self, body: Any, *, strict: bool = False, engine: Engine = None, max_findings: int) -> Report:
         """Every finding of ``body``."""
         if engine is None and (accept := self.clean) is not None:
             if isinstance(body, (bytes, str)):
-                if (self.charset is None or isinstance(body, str)) and accept.text(body) and not _repeats(body):
+                if (self.charset is None or isinstance(body, str)) and (
+                    accept.text_once(body) or (accept.text(body) and not _repeats(body))
+                ):
                     return _EMPTY
             elif accept.value(body):
                 return _EMPTY
@@ -165,7 +167,9 @@ class BodyJudge:
             return
         for path, offset, first in json_text.duplicates(text):
             line, column = json_text.line_column(text, first) if writer.wants() else (0, 0)
-            message = f"the property {quote_name(str(path[-1]))} stands here again; first on line {line}, column {column}"
+            message = (
+                f"the property {quote_name(str(path[-1]))} stands here again; first on line {line}, column {column}"
+            )
             rule = self._rule("duplicate-key", message, "Keep one of the two; the last one counts.", severity)
             writer.add(rule, path, at(offset))
 
@@ -295,9 +299,9 @@ class Writer:
     def faults(self, out: Faults, position: _Position, paths: dict[str, tuple[str | int, ...]] | None) -> None:
         """Note what an engine found."""
         for rule, path, value, detail in out.errors + out.warnings:
-            if paths is None and type(value) in (dict, list) and len(value) < _SNAPSHOT:
-                value = value.copy()  # the caller may change it before the finding is read
-            self.add(rule, tokens(path), position, paths, value, detail)
+            # the caller may change a decoded value before the finding is read
+            shared = paths is None and type(value) in (dict, list) and len(value) < _SNAPSHOT
+            self.add(rule, tokens(path), position, paths, value.copy() if shared else value, detail)
         self._counts["error"] += out.error_count - len(out.errors)
         self._counts["warning"] += out.warning_count - len(out.warnings)
 

@@ -200,11 +200,11 @@ class Contract:
         charset = self._charset(media, parsed)
         if isinstance(charset, Report):
             return charset
-        selection = None
-        if names is not None and side == "response":
-            selection = self._selection(operation, status, media, names)
-            if isinstance(selection, Report):
-                return selection
+        selection = (
+            self._selection(operation, status, media, names) if names is not None and side == "response" else None
+        )
+        if isinstance(selection, Report):
+            return selection
         return BodyJudge(self._engines[side], media, charset, selection)  # type: ignore[attr-defined]
 
     def _body(self, side: Side, status: int, operation: Operation) -> "Body | Report":
@@ -229,7 +229,7 @@ class Contract:
         rule = WordedRule("unsupported-media-type", "error", pointer, "content", words)
         return self._single(rule, "header.Content-Type")
 
-    def _charset(self, media: MediaType, parsed: media_type.ContentType) -> "str | None | Report":
+    def _charset(self, media: MediaType, parsed: media_type.ContentType) -> "str | Report | None":
         charset = parsed.parameters.get("charset")
         if charset is None or charset.lower() in ("utf-8", "utf8", "us-ascii", "ascii"):
             return None  # ASCII is UTF-8
@@ -243,7 +243,7 @@ class Contract:
 
     def _selection(
         self, operation: Operation, status: int, media: MediaType, names: tuple[str, ...]
-    ) -> "Selection | None | Report":
+    ) -> "Selection | Report | None":
         if operation.select is None:
             raise WrongCallError(f"the operation {operation.operation_id} has no parameter with x-select")
         if not 200 <= status <= 299 or media.schema is None:

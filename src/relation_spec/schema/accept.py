@@ -14,6 +14,7 @@ from msgspec import UNSET, Meta, MsgspecError, UnsetType
 
 from relation_spec.contract import Document, Side
 from relation_spec.contract.pointer import join
+from relation_spec.contract.vocabulary import ANNOTATIONS
 from relation_spec.limits import MAX_BODY_BYTES
 from relation_spec.schema.conjuncts import Conjunct, conjuncts
 from relation_spec.schema.formats import INTEGER_FORMATS
@@ -23,14 +24,14 @@ from relation_spec.schema.rules import text_format
 __all__ = ["Acceptor", "acceptor"]
 
 _HANDLED: Final = frozenset(
-    """$ref allOf type enum const minimum maximum exclusiveMinimum exclusiveMaximum minLength maxLength pattern format
-    x-date-time x-flags properties additionalProperties unevaluatedProperties x-closed required items minItems maxItems
-    readOnly x-null-id minProperties maxProperties""".split()
+    (
+        *("$ref", "allOf", "type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+        *("minLength", "maxLength", "pattern", "format", "x-date-time", "x-flags", "properties", "required", "items"),
+        *("additionalProperties", "unevaluatedProperties", "x-closed", "minItems", "maxItems", "readOnly", "x-null-id"),
+        *("minProperties", "maxProperties"),
+    )
 )
-_IGNORED: Final = frozenset(
-    """$comment $defs title description default example examples deprecated externalDocs xml x-provenance x-reason
-    x-zero""".split()
-)
+_IGNORED: Final = frozenset((*ANNOTATIONS, "x-provenance", "x-reason", "x-zero"))
 _TYPES: Final = frozenset(["object", "array", "string", "integer", "number", "boolean", "null"])
 _LEAST_FLOAT: Final = -1.7976931348623157e308
 _ONE_LINE: Final = ("x-date-time", "x-flags", "format")  # forms that no text with a line break has
@@ -41,9 +42,12 @@ class _InexpressibleError(Exception):
 
 
 class Acceptor(NamedTuple):
-    """``text`` accepts a body of JSON as bytes or str, ``value`` a decoded value, ``any`` either."""
+    """``text`` accepts a body of JSON as bytes or str, ``value`` a decoded value, ``any`` either; ``text_once``
+    accepts a text in which surely no object names a property twice.
+    """
 
     text: Callable[[Any], bool]
+    text_once: Callable[[Any], bool]
     value: Callable[[Any], bool]
     any: Callable[[Any], bool]
 
@@ -70,6 +74,13 @@ def text(body):
     except failures:
         return False
 
+def text_once(body):
+    try:
+        made = decode(body)
+        return {check} and len(body) <= limit and names_once(body, encode(made))
+    except failures:
+        return False
+
 def value(body):
     try:
         made = convert(body, kind)
@@ -90,6 +101,16 @@ def either(body):
 """
 
 
+def _names_once(body: Any, again: bytes) -> bool:
+    """Whether ``body`` surely names no property twice; ``again`` is its decoded value as JSON, where each name is once.
+
+    Without escapes, both have as many colons in their texts; a name that stands twice adds one between name and value.
+    """
+    if isinstance(body, str):
+        return "\\" not in body and body.count(":") == again.count(b":")
+    return b"\\" not in body and bool(body.count(b":") == again.count(b":"))
+
+
 def _refuse(_: Any) -> bool:
     return False
 
@@ -100,6 +121,7 @@ def _bind(kind: Any, compiler: "_Compiler") -> Acceptor:
         "convert": msgspec.convert,
         "encode": msgspec.json.encode,  # raises for a lone surrogate, which has no UTF-8 form
         "failures": _FAILURES,
+        "names_once": _names_once,
         "kind": kind,
         "limit": MAX_BODY_BYTES,
     }
@@ -107,7 +129,7 @@ def _bind(kind: Any, compiler: "_Compiler") -> Acceptor:
     exec(_TEMPLATE.format(check=check), names)  # noqa: S102 - our own template; field names are f0, f1, ...
     if compiler.arrays:  # sets pass for arrays in convert, and no JSON text makes them
         names["value"] = _refuse
-    return Acceptor(names["text"], names["value"], names["either"])
+    return Acceptor(names["text"], names["text_once"], names["value"], names["either"])
 
 
 class _Compiler:
@@ -153,7 +175,9 @@ class _Compiler:
             union = union | kind
         return union
 
-    def _type(self, name: str, types: frozenset[str], parts: tuple[Conjunct, ...], root: bool, owner: str | None) -> Any:
+    def _type(
+        self, name: str, types: frozenset[str], parts: tuple[Conjunct, ...], root: bool, owner: str | None
+    ) -> Any:
         if any(keyword in part.schema for part in parts for keyword in ("enum", "const")):
             return self._enum(name, types, parts)
         match name:
@@ -216,7 +240,12 @@ class _Compiler:
         # without bounds, Infinity and NaN of a decoded value would pass
         bounds: dict[str, Any] = {"ge": _LEAST_FLOAT, "le": -_LEAST_FLOAT}
         for part in parts:
-            for keyword, ours in (("minimum", "ge"), ("exclusiveMinimum", "gt"), ("maximum", "le"), ("exclusiveMaximum", "lt")):
+            for keyword, ours in (
+                ("minimum", "ge"),
+                ("exclusiveMinimum", "gt"),
+                ("maximum", "le"),
+                ("exclusiveMaximum", "lt"),
+            ):
                 if keyword in part.schema:
                     if len(parts) > 1 or float(part.schema[keyword]) != part.schema[keyword]:
                         raise _InexpressibleError
@@ -227,7 +256,7 @@ class _Compiler:
         return Annotated[float, Meta(**bounds)]
 
     def _string(self, parts: tuple[Conjunct, ...], owner: str | None) -> Any:
-        lengths: dict[str, int] = {}
+        lengths: dict[str, Any] = {}
         quick: list[tuple[str, str]] = []
         for part in parts:
             schema = part.schema

@@ -35,7 +35,9 @@ class Evaluated:
 
     def likely_names(self, part: Conjunct) -> list[str]:
         """The names that ``part`` describes by ``properties``, in the YAML's order."""
-        names = (name for each in part.all() if isinstance(each.schema, dict) for name in each.schema.get("properties", ()))
+        names = (
+            name for each in part.all() if isinstance(each.schema, dict) for name in each.schema.get("properties", ())
+        )
         return list(dict.fromkeys(names))
 
     def names(self, part: Conjunct, value: dict[str, Any]) -> set[str] | None:

@@ -15,7 +15,8 @@ __all__ = ["FORMATS", "INTEGER_FORMATS", "Format", "date_time", "flags", "has_of
 
 class Format(NamedTuple):
     """``check`` tells valid texts, ``quick`` is the source of a regular expression for most of them, ``expected`` is
-    how a message names the format, and ``mend`` gives a hint for a text that fails (or None)."""
+    how a message names the format, and ``mend`` gives a hint for a text that fails (or None).
+    """
 
     check: Callable[[str], bool]
     quick: str

@@ -1,6 +1,6 @@
-"""``pattern``: ECMA-262 regular expressions, as JSON Schema means them, in Python's ``re``.
+r"""``pattern``: ECMA-262 regular expressions, as JSON Schema means them, in Python's ``re``.
 
-What the two write alike but mean differently is translated (``$`` is the very end, ``\\d`` and ``\\w`` are ASCII, names
+What the two write alike but mean differently is translated (``$`` is the very end, ``\d`` and ``\w`` are ASCII, names
 of groups); what Python cannot say is refused when the contract is loaded.
 """
 

@@ -142,7 +142,11 @@ def _types(param: Any) -> str:
 def _found(value: Any) -> str:
     kind = type_name(value)
     shown = quote(value)
-    return f"found {shown}" if kind in ("null", "object", "array") or shown.startswith("a") else f"found the {kind} {shown}"
+    return (
+        f"found {shown}"
+        if kind in ("null", "object", "array") or shown.startswith("a")
+        else f"found the {kind} {shown}"
+    )
 
 
 def _type(rule: Rule, value: Any, detail: Any) -> Words:
@@ -178,7 +182,9 @@ def _bound(rule: Rule, value: Any, detail: Any) -> Words:
         found = f"{quote(value)}, {len(value)} characters"
     hint = None
     if rule.code in ("range", "multiple-of"):
-        hint = f"Send {'' if rule.keyword == 'multipleOf' else 'a number of '}{_BOUND[rule.keyword].format(rule.param)}."
+        hint = (
+            f"Send {'' if rule.keyword == 'multipleOf' else 'a number of '}{_BOUND[rule.keyword].format(rule.param)}."
+        )
     else:
         hint = "Shorten it." if rule.keyword.startswith("max") else "Add to it."
     return f"found {found}; expected {_BOUND[rule.keyword].format(rule.param)}", hint
@@ -186,12 +192,17 @@ def _bound(rule: Rule, value: Any, detail: Any) -> Words:
 
 def _enum(rule: Rule, value: Any, detail: Any) -> Words:
     allowed = [rule.param] if rule.keyword == "const" else list(rule.param)
-    shown = ", ".join(quote(item) for item in allowed[:20]) + (f" … ({len(allowed)} values)" if len(allowed) > 20 else "")
+    shown = ", ".join(quote(item) for item in allowed[:20]) + (
+        f" … ({len(allowed)} values)" if len(allowed) > 20 else ""
+    )
     message = f"{_found(value)}; expected {'one of ' if len(allowed) > 1 else ''}{shown}"
     texts = tuple(item for item in allowed if isinstance(item, str))
     near = nearest(value, texts) if isinstance(value, str) else None
     if near:
-        return message, f'Write "{near}"; letter case counts.' if near.lower() == value.lower() else f'Did you mean "{near}"?'
+        return (
+            message,
+            f'Write "{near}"; letter case counts.' if near.lower() == value.lower() else f'Did you mean "{near}"?',
+        )
     return message, "Use one of the listed values." if len(allowed) > 1 else f"Send {shown}."
 
 
@@ -207,7 +218,10 @@ def _format(rule: Rule, value: Any, detail: Any) -> Words:
 
 
 def _pattern(rule: Rule, value: Any, detail: Any) -> Words:
-    return f"found {quote(value)}; expected a text that matches {rule.param}", "Write the text in the form of the pattern."
+    return (
+        f"found {quote(value)}; expected a text that matches {rule.param}",
+        "Write the text in the form of the pattern.",
+    )
 
 
 def _required(rule: Rule, value: Any, detail: Any) -> Words:
@@ -264,10 +278,19 @@ _WORDS: Final[dict[str, Callable[[Rule, Any, Any], Words]]] = {
     "unevaluatedItems": _fixed("found one item more; expected none here", "Remove the item."),
     "anyOf": _fixed("found {found}, which fits none of the alternatives; expected one of them", "Follow one of them."),
     "oneOf": _fixed("found {found}, which fits none of the alternatives; expected one of them", "Follow one of them."),
-    "oneOf many": _fixed("found {found}, which fits several alternatives; expected just one", "Leave one alone fitting."),
+    "oneOf many": _fixed(
+        "found {found}, which fits several alternatives; expected just one", "Leave one alone fitting."
+    ),
     "not": _fixed("found {found}, which the schema rules out; expected another value", "Change the value."),
     "false": _fixed("found {found}; expected nothing here", "Remove it."),
-    "readOnly": _fixed("found {found}; expected nothing, since only the server sets this", "Leave it out; the server ignores it."),
-    "x-null-id": _fixed("found {found}, which names nothing; expected the id of a record", "Send the id of an existing record."),
-    "x-date-time offset": _fixed("found {found}, a time without an offset; expected one at the end", "Append Z for UTC, or an offset such as +01:00."),
+    "readOnly": _fixed(
+        "found {found}; expected nothing, since only the server sets this", "Leave it out; the server ignores it."
+    ),
+    "x-null-id": _fixed(
+        "found {found}, which names nothing; expected the id of a record", "Send the id of an existing record."
+    ),
+    "x-date-time offset": _fixed(
+        "found {found}, a time without an offset; expected one at the end",
+        "Append Z for UTC, or an offset such as +01:00.",
+    ),
 }

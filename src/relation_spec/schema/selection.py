@@ -28,7 +28,10 @@ class Unknown(Rule):
 class _NotSelected(Rule):
     def words(self, value: Any, detail: Any) -> tuple[str, str | None]:
         zero = f" or {quote(self.param)}" if self.param is not None else ""
-        return f"found {quote(value)} outside the selection; expected null{zero}", "Null it in the answer, or select it."
+        return (
+            f"found {quote(value)} outside the selection; expected null{zero}",
+            "Null it in the answer, or select it.",
+        )
 
 
 def properties_of(document: Document, pointers: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -71,7 +74,8 @@ class Selection:
         self._rules: dict[tuple[str, ...], tuple[Rule, Any]] = {}
 
     def _add(self, name: str, schema: str) -> None:
-        branch, pointers = self._tree, (schema,)
+        branch = self._tree
+        pointers: tuple[str, ...] = (schema,)
         steps = name.split(self._separator)
         for index, step in enumerate(steps):
             known = properties_of(self._document, pointers)

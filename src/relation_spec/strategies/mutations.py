@@ -170,9 +170,7 @@ class _Breaker:
             if "x-null-id" in schema and self._reports("null-id"):
                 yield self._mutation("null-id", path, schema["x-null-id"], "names nothing")
 
-    def _server_owned(
-        self, parts: tuple[Conjunct, ...], pointers: tuple[str, ...], path: _Place
-    ) -> Iterator[Mutation]:
+    def _server_owned(self, parts: tuple[Conjunct, ...], pointers: tuple[str, ...], path: _Place) -> Iterator[Mutation]:
         if any(part.schema.get("readOnly") for part in parts) and self._reports("read-only"):
             yield self._mutation("read-only", path, self._whole(pointers), "only the server sets it")
             if not breaks([part.schema for part in parts], None):

@@ -1,32 +1,73 @@
 """What every output format is given: an :class:`Outcome` per payload, and the counts of bulk files."""
 
-from typing import NamedTuple
+from functools import cached_property
+from typing import Final
 
 from relation_spec.contract import Document
 from relation_spec.findings import Finding, Report
 
-__all__ = ["Outcome", "Reporter", "counted"]
+__all__ = ["MOST", "Outcome", "Reporter", "counted", "named", "sentence"]
+
+MOST: Final = 1000
+"""Findings of one bulk file that a format which writes at the end keeps, so that memory stays bounded."""
+
+_LONGEST: Final = 60
 
 
-class Outcome(NamedTuple):
-    """One judged payload: its file, its line in a bulk file (or None), the report, the bytes, and what to show."""
+class Outcome:
+    """One judged payload.
 
-    file: str
-    record: int | None
-    report: Report
-    body: bytes
-    show_warnings: bool
+    Args:
+        file: the name it was given by.
+        record: its line in a bulk file, from 1, or None.
+        report: what was said of it.
+        body: its bytes.
+        content_type: the Content-Type it was judged by.
+        show_warnings: whether warnings are asked for.
+    """
 
-    @property
+    def __init__(
+        self, file: str, record: int | None, report: Report, body: bytes, content_type: str, show_warnings: bool
+    ) -> None:
+        self.file, self.record, self.report, self.body = file, record, report, body
+        self.content_type, self.show_warnings = content_type, show_warnings
+
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """The findings to show."""
         return self.report.findings if self.show_warnings else self.report.errors
 
-    def line(self, finding: Finding) -> int | None:
-        """The finding's line in the file."""
-        if self.record is None or finding.line is None:
-            return finding.line
-        return self.record + finding.line - 1
+    @cached_property
+    def text(self) -> str:
+        """The body as text, whatever its bytes are; positions of findings hold in it."""
+        from relation_spec.media import charset, media_type
+
+        parsed = media_type.parse(self.content_type)
+        name = parsed.parameters.get("charset") if parsed else None
+        read = charset.decode(self.body, name)
+        if read.reason is None:
+            return read.text
+        try:
+            return self.body.decode(name or "utf-8", "replace")
+        except (LookupError, ValueError):
+            return self.body.decode("utf-8", "replace")
+
+    @cached_property
+    def starts(self) -> dict[int, int]:
+        """Where in the text each line begins that a finding is on."""
+        from relation_spec.cli.excerpt import line_starts
+
+        return line_starts(self.text, {finding.line for finding in self.findings if finding.line is not None})
+
+    def place(self, finding: Finding) -> tuple[int, int] | None:
+        """The finding's line and column in the file."""
+        line, column = finding.line, finding.column
+        if line is None or column is None:
+            return None
+        if self.record is None:
+            return line, column
+        # within the line of a bulk file a lone CR is white space
+        return self.record, column if line == 1 else self.starts[line] + column
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
@@ -34,12 +75,38 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-class Reporter:
-    """The base of output formats; keeps the counts of all."""
+def named(pointer: str) -> str:
+    """A pointer as people may see it: no control characters, no endless names, nothing secret."""
+    from relation_spec.findings.quoting import escape, looks_secret
 
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.valid = self.invalid = self.errors = self.warnings = 0
+    names = []
+    for name in pointer.split("/"):
+        shown = "*" * min(len(name), _LONGEST) if looks_secret(name) else name
+        names.append(escape(shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"))
+    return "/".join(names)
+
+
+def sentence(outcome: Outcome, finding: Finding) -> str:
+    """A finding on one line: severity, code, place, what was found, and what to do."""
+    place = outcome.place(finding)
+    at = finding.where + (f" {named(finding.pointer)}" if finding.pointer else "")
+    if place is not None:
+        at += f" (line {place[0]}, column {place[1]})"
+    hint = f". {finding.hint}" if finding.hint else ""
+    return f"{finding.severity}[{finding.code}] {at}: {finding.message}{hint}"
+
+
+class Reporter:
+    """The base of output formats; keeps the counts of all.
+
+    Args:
+        document: the contract.
+        spec: the path it was asked for by, or None for the bundled one.
+    """
+
+    def __init__(self, document: Document, spec: str | None = None) -> None:
+        self.document, self.spec = document, spec
+        self.valid = self.invalid = self.errors = self.warnings = self.omitted = self.unread = 0
         self.bulk = False
 
     def begin_bulk(self, file: str) -> None:
@@ -47,7 +114,7 @@ class Reporter:
         self.bulk = True
 
     def end_bulk(self, file: str, total: int, invalid: int) -> None:
-        """It ends: ``total`` payloads, ``invalid`` of them not valid; only the latter were all added."""
+        """It ends: ``total`` payloads, ``invalid`` of them not valid; of the valid ones not all were added."""
         self.bulk = False
         self.valid += total - invalid
         self.invalid += invalid
@@ -57,12 +124,18 @@ class Reporter:
         if not self.bulk:
             self.valid += outcome.report.valid
             self.invalid += not outcome.report.valid
-        self.errors += len(outcome.report.errors)
-        self.warnings += len(outcome.report.warnings) if outcome.show_warnings else 0
+        errors = sum(finding.severity == "error" for finding in outcome.findings)
+        self.errors += errors
+        self.warnings += len(outcome.findings) - errors
+        self.omitted += outcome.report.omitted
         self.show(outcome)
 
     def show(self, outcome: Outcome) -> None:
         """Write or keep one payload's findings."""
+
+    def unreadable(self, file: str, reason: str) -> None:
+        """A file cannot be read, or not to its end."""
+        self.unread += 1
 
     def end(self) -> None:
         """All files were judged."""

@@ -3,7 +3,7 @@
 import click
 
 from relation_spec.cli.reporters import base
-from relation_spec.cli.reporters.base import Outcome
+from relation_spec.cli.reporters.base import Outcome, counted, named
 
 __all__ = ["Reporter"]
 
@@ -21,9 +21,17 @@ class Reporter(base.Reporter):
 
     def show(self, outcome: Outcome) -> None:
         for finding in outcome.findings:
-            place = f"file={_property(outcome.file)}"
-            if finding.line is not None:
-                place += f",line={outcome.line(finding)},col={finding.column}"
-            at = f" at {finding.pointer}" if finding.pointer else ""
+            where = f"file={_property(outcome.file)}"
+            if place := outcome.place(finding):
+                where += f",line={place[0]},col={place[1]}"
+            at = f" at {named(finding.pointer)}" if finding.pointer else ""
             text = f"{finding.message}{at}. {finding.hint or ''}".strip()
-            click.echo(f"::{finding.severity} {place},title={_property(finding.code)}::{_data(text)}")
+            click.echo(f"::{finding.severity} {where},title={_property(finding.code)}::{_data(text)}")
+        if outcome.report.omitted:
+            more = counted(outcome.report.omitted, "more finding")
+            line = "" if outcome.record is None else f",line={outcome.record}"
+            click.echo(f"::notice file={_property(outcome.file)}{line}::and {more}, not shown")
+
+    def unreadable(self, file: str, reason: str) -> None:
+        super().unreadable(file, reason)
+        click.echo(f"::error file={_property(file)},title=unreadable::{_data(reason)}")

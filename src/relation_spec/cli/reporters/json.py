@@ -1,49 +1,57 @@
 """The format for programs: one JSON object, written when all is judged."""
 
 import json
-from typing import Any, Final
+from typing import Any
 
 import click
 
 from relation_spec.cli.reporters import base
-from relation_spec.cli.reporters.base import Outcome
+from relation_spec.cli.reporters.base import MOST, Outcome
 
 __all__ = ["Reporter"]
 
-_MOST: Final = 1000  # findings of one file that are kept, so that memory stays bounded
-
 
 class Reporter(base.Reporter):
-    """Collects ``{"valid", "files": [{"file", "valid", "findings": [...]}]}``; a bulk file's findings name the
-    ``record`` (the line in the file), and past a bound they are counted as ``omitted``."""
+    """Collects ``{"valid", "files": [{"file", "valid", "findings": [...]}]}``.
+
+    A bulk file is one entry whose findings name their ``record`` (the line in the file). ``omitted`` counts findings
+    past the bounds; ``error`` says why a file could not be read, or not to its end, which makes it not valid.
+    """
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
-        self._files: dict[str, dict[str, Any]] = {}
+        self._files: list[dict[str, Any]] = []
+
+    def _begin(self, file: str) -> dict[str, Any]:
+        self._files.append({"file": file, "valid": True, "findings": []})
+        return self._files[-1]
 
     def begin_bulk(self, file: str) -> None:
         super().begin_bulk(file)
-        self._files.setdefault(file, {"file": file, "valid": True, "findings": [], "omitted": 0})
+        self._begin(file)
+
+    def unreadable(self, file: str, reason: str) -> None:
+        super().unreadable(file, reason)
+        entry = self._files[-1] if self.bulk else self._begin(file)
+        entry["valid"] = False
+        entry["error"] = reason
 
     def show(self, outcome: Outcome) -> None:
-        entry = self._files.setdefault(
-            outcome.file, {"file": outcome.file, "valid": True, "findings": [], "omitted": 0}
-        )
+        entry = self._files[-1] if self.bulk else self._begin(outcome.file)
         entry["valid"] &= outcome.report.valid
-        entry["omitted"] += outcome.report.omitted
-        for finding in outcome.findings:
-            if len(entry["findings"]) >= _MOST:
-                entry["omitted"] += 1
-                continue
+        kept, omitted = outcome.findings, outcome.report.omitted
+        if outcome.record is not None:
+            kept = kept[: MOST - len(entry["findings"])]
+            omitted += len(outcome.findings) - len(kept)
+        for finding in kept:
             fields = finding.to_dict()
-            fields["line"] = outcome.line(finding)
+            fields["line"], fields["column"] = outcome.place(finding) or (None, None)
             if outcome.record is not None:
                 fields["record"] = outcome.record
             entry["findings"].append(fields)
+        if omitted:
+            entry["omitted"] = entry.get("omitted", 0) + omitted
 
     def end(self) -> None:
-        for entry in self._files.values():
-            if not entry["omitted"]:
-                del entry["omitted"]
-        files = list(self._files.values())
-        click.echo(json.dumps({"valid": all(f["valid"] for f in files), "files": files}, indent=2))
+        valid = all(entry["valid"] for entry in self._files)
+        click.echo(json.dumps({"valid": valid, "files": self._files}, indent=2))

@@ -7,10 +7,11 @@ from xml.etree import ElementTree
 import click
 
 from relation_spec.cli.reporters import base
-from relation_spec.cli.reporters.base import Outcome
+from relation_spec.cli.reporters.base import MOST, Outcome, counted, sentence
 
 __all__ = ["Reporter"]
 
+# what no XML 1.0 document may hold (section 2.2)
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -19,47 +20,68 @@ def _xml(text: str) -> str:
 
 
 class Reporter(base.Reporter):
-    """Collects the suites and writes them at the end; valid payloads of a bulk file are counted, not listed."""
+    """Collects the suites and writes them at the end.
+
+    Valid payloads of a bulk file are counted, not listed; so are invalid ones past a bound.
+    """
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._root = ElementTree.Element("testsuites", name="relation-spec")
-        self._suites: dict[str, ElementTree.Element] = {}
-        self._counts: dict[str, list[int]] = {}
+        self._suite = self._root
 
-    def _suite(self, file: str) -> ElementTree.Element:
-        if file not in self._suites:
-            self._suites[file] = ElementTree.SubElement(self._root, "testsuite", name=_xml(file))
-            self._counts[file] = [0, 0]
-        return self._suites[file]
+    def _begin(self, file: str) -> ElementTree.Element:
+        self._suite = ElementTree.SubElement(
+            self._root, "testsuite", name=_xml(file), tests="0", failures="0", errors="0"
+        )
+        return self._suite
 
     def begin_bulk(self, file: str) -> None:
         super().begin_bulk(file)
-        self._suite(file)
+        self._begin(file)
 
     def end_bulk(self, file: str, total: int, invalid: int) -> None:
         super().end_bulk(file, total, invalid)
-        self._counts[file] = [total, invalid]
+        _count(self._suite, "tests", total)
+        _count(self._suite, "failures", invalid)
+        listed = len(self._suite.findall("testcase/failure"))
+        if invalid > listed:
+            text = f"and {counted(invalid - listed, 'more invalid payload')}, not listed"
+            ElementTree.SubElement(self._suite, "system-out").text = text
+
+    def unreadable(self, file: str, reason: str) -> None:
+        super().unreadable(file, reason)
+        suite = self._suite if self.bulk else self._begin(file)
+        case = ElementTree.SubElement(suite, "testcase", classname=_xml(file), name=_xml(file))
+        ElementTree.SubElement(case, "error", message=_xml(f"the file could not be read: {reason}"))
+        _count(suite, "tests", 1)
+        _count(suite, "errors", 1)
 
     def show(self, outcome: Outcome) -> None:
-        suite = self._suite(outcome.file)
+        suite = self._suite if self.bulk else self._begin(outcome.file)
+        if self.bulk and len(suite) >= MOST:
+            return
         if not self.bulk:
-            self._counts[outcome.file][0] += 1
-            self._counts[outcome.file][1] += not outcome.report.valid
+            _count(suite, "tests", 1)
+            _count(suite, "failures", not outcome.report.valid)
         name = outcome.file if outcome.record is None else f"line {outcome.record}"
         case = ElementTree.SubElement(suite, "testcase", classname=_xml(outcome.file), name=_xml(name))
-        text = _xml("\n".join(map(str, outcome.findings)))
+        said = [sentence(outcome, finding) for finding in outcome.findings]
+        if outcome.report.omitted:
+            said.append(f"and {counted(outcome.report.omitted, 'more finding')}, not shown")
+        text = _xml("\n".join(said))
         if not outcome.report.valid:
-            failure = ElementTree.SubElement(case, "failure", message=_xml(str(outcome.report.findings[0])))
-            failure.text = text
+            ElementTree.SubElement(case, "failure", message=_xml(said[0])).text = text
         elif text:
             ElementTree.SubElement(case, "system-out").text = text
 
     def end(self) -> None:
-        for file, (total, invalid) in self._counts.items():
-            self._suites[file].set("tests", str(total))
-            self._suites[file].set("failures", str(invalid))
-        self._root.set("tests", str(sum(total for total, _ in self._counts.values())))
-        self._root.set("failures", str(sum(invalid for _, invalid in self._counts.values())))
+        for name in ("tests", "failures", "errors"):
+            self._root.set(name, str(sum(int(suite.get(name, 0)) for suite in self._root)))
         ElementTree.indent(self._root)
-        click.echo('<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(self._root, encoding="unicode"))
+        # bytes, since the first line promises an encoding that the terminal's need not be
+        click.echo(ElementTree.tostring(self._root, encoding="utf-8", xml_declaration=True))
+
+
+def _count(suite: ElementTree.Element, name: str, more: int) -> None:
+    suite.set(name, str(int(suite.get(name, 0)) + more))

@@ -1,17 +1,26 @@
 """SARIF 2.1.0, which code scanning takes: results with places, and the table of codes as rules."""
 
 import json
-from typing import Any
+import os
+from typing import Any, Final
 from urllib.parse import quote
 
 import click
 
 from relation_spec import __version__
 from relation_spec.cli.reporters import base
-from relation_spec.cli.reporters.base import Outcome
+from relation_spec.cli.reporters.base import MOST, Outcome, counted, named
 from relation_spec.findings import CODES, Finding
 
 __all__ = ["Reporter"]
+
+_NUMBERS: Final = {code: number for number, code in enumerate(CODES)}
+
+
+def _uri(file: str) -> str:
+    """A file's name as a URI reference (section 3.4.3): absolute paths with their scheme, others relative."""
+    path = quote(os.fsencode(file.replace(os.sep, "/")))
+    return f"file://{path}" if path.startswith("/") else path
 
 
 class Reporter(base.Reporter):
@@ -20,21 +29,48 @@ class Reporter(base.Reporter):
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
         self._results: list[dict[str, Any]] = []
+        self._notes: list[dict[str, Any]] = []
+        self._kept = 0
+
+    def begin_bulk(self, file: str) -> None:
+        super().begin_bulk(file)
+        self._kept = self._past_bound = 0
+
+    def end_bulk(self, file: str, total: int, invalid: int) -> None:
+        super().end_bulk(file, total, invalid)
+        if self._past_bound:
+            self._note(file, "note", f"and {counted(self._past_bound, 'more finding')}, not listed")
 
     def show(self, outcome: Outcome) -> None:
-        self._results.extend(self._result(outcome, finding) for finding in outcome.findings)
+        findings = outcome.findings
+        if outcome.report.omitted:
+            self._note(outcome.file, "note", f"and {counted(outcome.report.omitted, 'more finding')}, not shown")
+        if self.bulk:
+            findings = findings[: MOST - self._kept]
+            self._kept += len(findings)
+            self._past_bound += len(outcome.findings) - len(findings)
+        self._results.extend(self._result(outcome, finding) for finding in findings)
+
+    def unreadable(self, file: str, reason: str) -> None:
+        super().unreadable(file, reason)
+        self._note(file, "error", f"the file could not be read: {reason}")
+
+    def _note(self, file: str, level: str, text: str) -> None:
+        if len(self._notes) < MOST:
+            place = {"physicalLocation": {"artifactLocation": {"uri": _uri(file)}}}
+            self._notes.append({"level": level, "message": {"text": text}, "locations": [place]})
 
     def _result(self, outcome: Outcome, finding: Finding) -> dict[str, Any]:
-        place: dict[str, Any] = {"artifactLocation": {"uri": quote(outcome.file)}}
-        if finding.line is not None:
-            place["region"] = {"startLine": outcome.line(finding), "startColumn": finding.column}
-        logical = [{"fullyQualifiedName": finding.pointer or finding.where}]
+        physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(outcome.file)}}
+        if place := outcome.place(finding):
+            physical["region"] = {"startLine": place[0], "startColumn": place[1]}
+        logical = [{"fullyQualifiedName": named(finding.pointer) or finding.where}]
         return {
             "ruleId": finding.code,
-            "ruleIndex": list(CODES).index(finding.code),
+            "ruleIndex": _NUMBERS[finding.code],
             "level": finding.severity,
             "message": {"text": f"{finding.message}. {finding.hint or ''}".strip()},
-            "locations": [{"physicalLocation": place, "logicalLocations": logical}],
+            "locations": [{"physicalLocation": physical, "logicalLocations": logical}],
             "properties": {"specPointer": finding.spec_pointer, "specLine": finding.spec_line},
         }
 
@@ -48,10 +84,14 @@ class Reporter(base.Reporter):
             }
             for code in CODES.values()
         ]
-        driver = {"name": "relation-spec", "version": __version__, "rules": rules}
-        log = {
-            "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-            "version": "2.1.0",
-            "runs": [{"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": self._results}],
+        invocation: dict[str, Any] = {"executionSuccessful": not self.unread}
+        if self._notes:
+            invocation["toolExecutionNotifications"] = self._notes
+        run = {
+            "tool": {"driver": {"name": "relation-spec", "version": __version__, "rules": rules}},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [invocation],
+            "results": self._results,
         }
+        log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
         click.echo(json.dumps(log, indent=2))

@@ -1,60 +1,66 @@
 """The format for people: each finding like a good compiler's, and a line of counts at the end."""
 
+from functools import cached_property
+
 import click
 
 from relation_spec.cli.excerpt import excerpt
 from relation_spec.cli.reporters import base
-from relation_spec.cli.reporters.base import Outcome, counted
+from relation_spec.cli.reporters.base import Outcome, counted, named
 from relation_spec.findings import Finding
+from relation_spec.findings.quoting import escape
 
-__all__ = ["Reporter", "lines_of"]
+__all__ = ["Reporter"]
 
-
-def _source(outcome: Outcome) -> str:
-    from relation_spec.media import charset
-
-    return charset.decode(outcome.body, None).text or outcome.body.decode("utf-8", "replace")
-
-
-def lines_of(outcome: Outcome, finding: Finding, spec: str, rule: str) -> list[str]:
-    """The lines that show one finding; ``rule`` is the YAML's line of it."""
-    colour = "red" if finding.severity == "error" else "yellow"
-    title = click.style(f"{finding.severity}[{finding.code}]", fg=colour, bold=True)
-    line = outcome.line(finding)
-    place = outcome.file + (f":{line}:{finding.column}" if line is not None else "")
-    width = len(str(line or ""))
-    margin = " " * width
-    at = f"  at {finding.pointer}" if finding.pointer else ("" if finding.where == "body" else f"  in {finding.where}")
-    found = [f"{title}: {finding.message}", f"{margin}--> {place}{at}"]
-    if finding.line is not None and finding.column is not None:
-        shown, indent = excerpt(_source(outcome), finding.line, finding.column)
-        found.append(f"{margin} |")
-        found.append(f"{line} | {shown}")
-        found.append(f"{margin} | {' ' * indent}{click.style('^', fg=colour, bold=True)}")
-    found.append(f"{margin} = rule: {spec}:{finding.spec_line}: {rule}")
-    if finding.hint:
-        found.append(f"{margin} = help: {finding.hint}")
-    return [*found, ""]
+_LONGEST_RULE = 100
 
 
 class Reporter(base.Reporter):
     """Writes findings as they come."""
 
     def show(self, outcome: Outcome) -> None:
-        spec = self.document.path.rpartition("/")[2]
         for finding in outcome.findings:
-            for line in lines_of(outcome, finding, spec, self._rule(finding)):
-                click.echo(line)
+            click.echo("\n".join(self._lines(outcome, finding)))
         if outcome.report.omitted:
+            file = escape(outcome.file) if outcome.record is None else f"{escape(outcome.file)}:{outcome.record}"
             more = counted(outcome.report.omitted, "more finding")
-            click.echo(f"{outcome.file}: {more} not shown; see --max-findings\n")
+            click.echo(f"and {more} in {file}, not shown; --max-findings asks for more\n")
+
+    def _lines(self, outcome: Outcome, finding: Finding) -> list[str]:
+        colour = "red" if finding.severity == "error" else "yellow"
+        place = outcome.place(finding)
+        width = len(str(place[0])) if place else 0
+        margin = " " * width
+        file = escape(outcome.file) + (f":{place[0]}:{place[1]}" if place else "")
+        at = "" if finding.where == "body" else f"  in {finding.where}"
+        at = f"  at {named(finding.pointer)}" if finding.pointer else at
+        title = click.style(f"{finding.severity}[{finding.code}]", fg=colour, bold=True)
+        lines = [f"{title}: {finding.message}", f"{margin}--> {file}{at}"]
+        if place and finding.line is not None and finding.column is not None:
+            shown, indent = excerpt(outcome.text, outcome.starts[finding.line], finding.column)
+            lines.append(f"{margin} |")
+            lines.append(f"{place[0]} | {shown}")
+            lines.append(f"{margin} | {' ' * indent}{click.style('^', fg=colour, bold=True)}")
+        lines.append(f"{margin} = rule: {self._rule(finding)}")
+        if finding.hint:
+            lines.append(f"{margin} = help: {finding.hint}")
+        return [*lines, ""]
+
+    @cached_property
+    def _yaml(self) -> list[str]:
+        return self.document.text.decode("utf-8", "replace").splitlines()
 
     def _rule(self, finding: Finding) -> str:
-        lines = self.document.text.decode().splitlines()
-        rule = lines[(finding.spec_line or 1) - 1].strip()
-        return rule if len(rule) <= 100 else f"{rule[:100]}…"
+        line = finding.spec_line or 1
+        rule = escape(self._yaml[line - 1].strip())
+        rule = rule if len(rule) <= _LONGEST_RULE else f"{rule[:_LONGEST_RULE]}…"
+        return f"{escape(self.spec or self.document.path.rpartition('/')[2])}:{line}: {rule}"
 
     def end(self) -> None:
         total = self.valid + self.invalid
         counts = f"{counted(self.errors, 'error')}, {counted(self.warnings, 'warning')}"
+        if self.omitted:
+            counts += f", and {counted(self.omitted, 'more finding')} not shown"
+        if self.unread:
+            counts += f"; {counted(self.unread, 'file')} could not be read"
         click.echo(f"{counted(total, 'payload')}: {self.valid} valid, {self.invalid} invalid; {counts}")
