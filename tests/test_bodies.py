@@ -252,3 +252,15 @@ def test_any_number_of_content_types_and_lists_keeps_memory_bounded(contract: rs
     for n in range(1000):
         assert contract.is_valid_response_body(response_body, f"application/json; v={n}")
     assert len(contract._judges) < 500  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "idna", "utf-8-sig", "undefined", "punycode", "utf-7", "base64", "rot13"])
+def test_a_codec_that_is_no_charset_is_refused(contract: rs.Contract, charset: str) -> None:
+    report = contract.validate_request_body(b"{}", f"application/json; charset={charset}")
+    assert said(report) == {("unsupported-media-type", "")}
+
+
+def test_a_charset_that_the_bytes_belie_is_malformed(contract: rs.Contract) -> None:
+    body = '{"SourceContactId": 1, "DestinationContactId": 2, "Comment": "é"}'
+    assert contract.validate_request_body(body.encode("latin-1"), "application/json; charset=iso-8859-1").findings == ()
+    assert said(contract.validate_request_body(body.encode(), "application/json; charset=us-ascii")) == {("malformed", "")}

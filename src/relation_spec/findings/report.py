@@ -100,7 +100,7 @@ class Finding(tuple[Any, ...]):
         place = self.where + (f" {self.pointer}" if self.pointer else "")
         if self.line is not None:
             place += f" (line {self.line}, column {self.column})"
-        hint = f" {self.hint}" if self.hint else ""
+        hint = f". {self.hint}" if self.hint else ""
         return f"{self.severity}[{self.code}] {place}: {self.message}{hint}"
 
     def __repr__(self) -> str:

@@ -26,11 +26,16 @@ class Text(NamedTuple):
     hint: str | None = None
 
 
+# families of codecs that are encodings of text; Python has others, such as unicode_escape, that no message means
+_FAMILIES: Final = ("ascii", "utf-16", "utf-32", "iso8859", "cp125", "koi8", "shift_jis", "euc_", "gb", "big5")
+
+
 def is_known(charset: str) -> bool:
     """Whether ``charset`` names an encoding of text that can be read."""
     try:
-        return isinstance("".encode(charset), bytes) and codecs.lookup(charset) is not None
-    except (LookupError, ValueError, AttributeError):
+        name = codecs.lookup(charset).name
+        return name == "utf-8" or name.startswith(_FAMILIES)
+    except (LookupError, ValueError):
         return False
 
 

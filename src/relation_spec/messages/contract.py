@@ -231,8 +231,8 @@ class Contract:
 
     def _charset(self, media: MediaType, parsed: media_type.ContentType) -> "str | Report | None":
         charset = parsed.parameters.get("charset")
-        if charset is None or charset.lower() in ("utf-8", "utf8", "us-ascii", "ascii"):
-            return None  # ASCII is UTF-8
+        if charset is None or charset.lower() in ("utf-8", "utf8"):
+            return None
         from relation_spec.media.charset import is_known
 
         if is_known(charset):
@@ -286,13 +286,14 @@ def load(path: str | os.PathLike[str] | None = None) -> Contract:
     Raises:
         UnusableContractError: for a YAML that cannot be used, naming file, line and reason.
     """
-    document = read(path)
+    if path is None:
+        document = read()
+    else:
+        from relation_spec.schema.enforceable import check  # the bundled contract is checked by the tests
+
+        document = read(path, check)
     held = _LOADED.get(id(document))
     if held is None or held[0] is not document:
-        if path is not None:
-            from relation_spec.schema.enforceable import check
-
-            check(document)
         held = (document, Contract(document))
         if len(_LOADED) >= 32:
             _LOADED.clear()
