@@ -42,9 +42,7 @@ def wrap(schema: Any) -> dict[str, Any]:
             "/x": {
                 "post": {
                     "operationId": "x",
-                    "requestBody": {
-                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Root"}}}
-                    },
+                    "requestBody": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Root"}}}},
                     "responses": {"200": {"description": "ok"}},
                 }
             }

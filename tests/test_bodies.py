@@ -43,7 +43,11 @@ def test_a_finding_says_where_what_and_what_to_do(contract: rs.Contract, request
         ('{"SourceContactId":1,\r"DestinationContactId":2,\r"Reversed":"x"}', 3, 12),
         ('\ufeff{"SourceContactId":1,"DestinationContactId":2,\n"Reversed":"x"}', 2, 12),
         ('{"Comment":"\U0001f600\U0001f600","SourceContactId":1,"DestinationContactId":2,"Reversed":"x"}', 1, 73),
-        ('{"Comment":"\\ud83d\\ude00 \\"Reversed\\":","SourceContactId":1,"DestinationContactId":2,"Reversed":"x"}', 1, 97),
+        (
+            '{"Comment":"\\ud83d\\ude00 \\"Reversed\\":","SourceContactId":1,"DestinationContactId":2,"Reversed":"x"}',
+            1,
+            97,
+        ),
         ('{"SourceContactId":1,"DestinationContactId":2,"Reversed":1,\n"Reversed":"x"}', 2, 12),
         ('{"SourceContactId":1,"DestinationContactId":2,\n"\\u0052eversed":"x"}', 2, 17),
     ],
@@ -60,7 +64,9 @@ def test_a_decoded_value_has_no_lines(contract: rs.Contract) -> None:
     assert (finding.line, finding.column) == (None, None)
 
 
-def test_inside_a_nullable_object_the_inner_fault_is_the_finding(contract: rs.Contract, request_body: dict[str, Any]) -> None:
+def test_inside_a_nullable_object_the_inner_fault_is_the_finding(
+    contract: rs.Contract, request_body: dict[str, Any]
+) -> None:
     request_body["CreatedBy"] = {"AssociateId": "x"}
     for engine in (None, "reference"):
         assert said(contract.validate_request_body(request_body, engine=engine)) == {("type", "/CreatedBy/AssociateId")}
@@ -127,11 +133,15 @@ def test_strict_counts_warnings_as_errors(contract: rs.Contract, request_body: d
     assert only(report).severity == "error"
 
 
-@pytest.mark.parametrize(
-    "mask", ["None", "Update, UIHintMandatory", "FULL", "Read, Write, Unused4"]
-)
+@pytest.mark.parametrize("mask", ["None", "Update, UIHintMandatory", "FULL", "Read, Write, Unused4"])
 def test_masks_are_flags(contract: rs.Contract, response_body: dict[str, Any], mask: str) -> None:
-    response_body["FieldProperties"] = {"UserDefinedFields.function-1": {"FieldRight": {"Mask": mask, "Reason": ""}, "FieldType": "SuperOffice.CRM.Services.ProjectMember[]", "FieldLength": -1}}
+    response_body["FieldProperties"] = {
+        "UserDefinedFields.function-1": {
+            "FieldRight": {"Mask": mask, "Reason": ""},
+            "FieldType": "SuperOffice.CRM.Services.ProjectMember[]",
+            "FieldLength": -1,
+        }
+    }
     assert contract.validate_response_body(response_body).findings == ()
     response_body["FieldProperties"]["UserDefinedFields.function-1"]["FieldRight"]["Mask"] = mask + "x"
     finding = only(contract.validate_response_body(response_body))
@@ -168,7 +178,12 @@ def test_error_answers_are_judged_by_their_status(contract: rs.Contract) -> None
 
 
 def test_the_media_type_decides(contract: rs.Contract, request_body: dict[str, Any]) -> None:
-    for kind in ("APPLICATION/JSON", "application/json; charset=utf-8", 'text/json;charset="UTF-8"', "application/merge-patch+json"):
+    for kind in (
+        "APPLICATION/JSON",
+        "application/json; charset=utf-8",
+        'text/json;charset="UTF-8"',
+        "application/merge-patch+json",
+    ):
         assert contract.validate_request_body(json.dumps(request_body), kind).findings == ()
     for kind in ("text/plain", "", "json", "application/json; x", "application/json; charset=klingon"):
         finding = only(contract.validate_request_body(json.dumps(request_body), kind))
@@ -195,7 +210,9 @@ def test_a_report_is_bounded_and_says_how_many_more(contract: rs.Contract, reque
     assert str(report).endswith("and 150 more")
     report = contract.validate_request_body(body | {"SourceContactId": 0}, max_findings=1)
     assert (only(report).severity, report.omitted) == ("error", 250)
-    warned = contract.validate_request_body(request_body | {"SourceContactId": 0, "DestinationContactId": 0}, max_findings=1)
+    warned = contract.validate_request_body(
+        request_body | {"SourceContactId": 0, "DestinationContactId": 0}, max_findings=1
+    )
     assert warned.valid
 
 
@@ -215,7 +232,16 @@ def test_reports_and_findings_are_values(contract: rs.Contract, request_body: di
     contract.validate_request_body(request_body).raise_if_invalid()
 
 
-@pytest.mark.parametrize("secret", ["7T:QUJDREVGR0g=", "8A:Abcdefgh.12345678", "Bearer abcdefghijkl", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc", "AKIA1b2c3D4e5F6g7H8i9J0kLmN"])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "7T:QUJDREVGR0g=",
+        "8A:Abcdefgh.12345678",
+        "Bearer abcdefghijkl",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc",
+        "AKIA1b2c3D4e5F6g7H8i9J0kLmN",
+    ],
+)
 def test_what_looks_secret_is_not_shown(contract: rs.Contract, request_body: dict[str, Any], secret: str) -> None:
     report = contract.validate_request_body(json.dumps(request_body | {"Reversed": secret, "UpdatedDate": secret}))
     assert len(report.findings) == 2
@@ -223,8 +249,12 @@ def test_what_looks_secret_is_not_shown(contract: rs.Contract, request_body: dic
     assert f"a secret-looking text of {len(secret)} characters" in report.findings[0].message
 
 
-def test_long_values_are_shortened_and_odd_characters_escaped(contract: rs.Contract, request_body: dict[str, Any]) -> None:
-    report = contract.validate_request_body(request_body | {"Reversed": "word " * 10_000, "UpdatedDate": "\u202eab\x1b[31m"})
+def test_long_values_are_shortened_and_odd_characters_escaped(
+    contract: rs.Contract, request_body: dict[str, Any]
+) -> None:
+    report = contract.validate_request_body(
+        request_body | {"Reversed": "word " * 10_000, "UpdatedDate": "\u202eab\x1b[31m"}
+    )
     assert all(len(f.message) < 300 for f in report)
     assert "(50000 characters)" in report.findings[0].message or "(50000 characters)" in report.findings[1].message
     assert "\u202e" not in str(report)
@@ -248,13 +278,17 @@ def test_a_wrong_call_raises(contract: rs.Contract, call: Any) -> None:
         call(contract)
 
 
-def test_any_number_of_content_types_and_lists_keeps_memory_bounded(contract: rs.Contract, response_body: dict[str, Any]) -> None:
+def test_any_number_of_content_types_and_lists_keeps_memory_bounded(
+    contract: rs.Contract, response_body: dict[str, Any]
+) -> None:
     for n in range(1000):
         assert contract.is_valid_response_body(response_body, f"application/json; v={n}")
     assert len(contract._judges) < 500  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("charset", ["unicode_escape", "idna", "utf-8-sig", "undefined", "punycode", "utf-7", "base64", "rot13"])
+@pytest.mark.parametrize(
+    "charset", ["unicode_escape", "idna", "utf-8-sig", "undefined", "punycode", "utf-7", "base64", "rot13"]
+)
 def test_a_codec_that_is_no_charset_is_refused(contract: rs.Contract, charset: str) -> None:
     report = contract.validate_request_body(b"{}", f"application/json; charset={charset}")
     assert said(report) == {("unsupported-media-type", "")}
@@ -263,4 +297,6 @@ def test_a_codec_that_is_no_charset_is_refused(contract: rs.Contract, charset: s
 def test_a_charset_that_the_bytes_belie_is_malformed(contract: rs.Contract) -> None:
     body = '{"SourceContactId": 1, "DestinationContactId": 2, "Comment": "é"}'
     assert contract.validate_request_body(body.encode("latin-1"), "application/json; charset=iso-8859-1").findings == ()
-    assert said(contract.validate_request_body(body.encode(), "application/json; charset=us-ascii")) == {("malformed", "")}
+    assert said(contract.validate_request_body(body.encode(), "application/json; charset=us-ascii")) == {
+        ("malformed", "")
+    }

@@ -11,14 +11,32 @@ import relation_spec as rs
 from tests.conftest import SPEC, said
 
 REFUSALS = {
-    "a duplicate key": (("      required: [SourceContactId,", "      type: object\n      type: object\n      required: [SourceContactId,"), "duplicate key 'type'"),
+    "a duplicate key": (
+        (
+            "      required: [SourceContactId,",
+            "      type: object\n      type: object\n      required: [SourceContactId,",
+        ),
+        "duplicate key 'type'",
+    ),
     "bad YAML": (("openapi: 3.1.0", "openapi: [3.1.0"), "bad YAML"),
     "a reference to nowhere": (("'#/components/schemas/DateTime'", "'#/components/schemas/Date'"), "leads to nothing"),
-    "a reference out of the file": (("'#/components/schemas/DateTime'", "'other.yaml#/DateTime'"), "leads out of the file"),
-    "a reference in a circle": (("    Text:\n", "    Text:\n      $ref: '#/components/schemas/Text'\n"), "refers to itself in place"),
-    "an unknown extension": (("x-null-id: 0", "x-nul-id: 0"), "unknown extension 'x-nul-id'; did you mean 'x-null-id'?"),
+    "a reference out of the file": (
+        ("'#/components/schemas/DateTime'", "'other.yaml#/DateTime'"),
+        "leads out of the file",
+    ),
+    "a reference in a circle": (
+        ("    Text:\n", "    Text:\n      $ref: '#/components/schemas/Text'\n"),
+        "refers to itself in place",
+    ),
+    "an unknown extension": (
+        ("x-null-id: 0", "x-nul-id: 0"),
+        "unknown extension 'x-nul-id'; did you mean 'x-null-id'?",
+    ),
     "an extension with a wrong value": (("fractionDigits: 7", "fractionDigits: many"), "x-date-time: 'many' is not"),
-    "an extension in a wrong place": (("  title: Relation", "  title: Relation\n  x-closed: true"), "x-closed may stand on Schema"),
+    "an extension in a wrong place": (
+        ("  title: Relation", "  title: Relation\n  x-closed: true"),
+        "x-closed may stand on Schema",
+    ),
     "a choice without a reason": (("x-provenance: seen", "x-provenance: choice"), "must give its x-reason"),
     "a keyword that is not enforced": (("format: uri", "contentEncoding: base64"), "'contentEncoding' is not enforced"),
     "a misspelt keyword": (("      minimum:", "      minimun:"), "did you mean 'minimum'?"),
@@ -27,7 +45,10 @@ REFUSALS = {
     "invalid OpenAPI": (("  version: 1.0.0\n", ""), "not valid OpenAPI 3.1"),
     "another OpenAPI": (("openapi: 3.1.0", "openapi: 3.0.3"), "must be OpenAPI 3.1"),
     "a schema that needs an endless value": (
-        ("    Links:\n      description: A map from link name to absolute address, or null. Which names appear is up to the server.\n      type: [object, 'null']", "    Links:\n      description: x\n      type: object\n      required: [Self]\n      properties: {Self: {$ref: '#/components/schemas/Links'}}"),
+        (
+            "    Links:\n      description: A map from link name to absolute address, or null. Which names appear is up to the server.\n      type: [object, 'null']",
+            "    Links:\n      description: x\n      type: object\n      required: [Self]\n      properties: {Self: {$ref: '#/components/schemas/Links'}}",
+        ),
         "no finite value",
     ),
     "a key that is no text": (("  title: Relation", "  true: Relation"), "is not a text"),
@@ -65,7 +86,11 @@ def test_the_line_of_a_refusal_is_that_of_the_fault(edited: Callable[..., Path])
         (b"a: &a [*a]", "bad YAML"),
         (b"a: !!python/object:os.system x", "tag"),
         (b"[" * 100_000, "bad YAML"),
-        (b"a: &a [x, x, x, x, x, x, x, x, x, x]\n" + b"".join(b"%c: &%c [%s]\n" % (c, c, b", ".join([b"*%c" % (c - 1)] * 10)) for c in range(98, 106)), "aliases multiply"),
+        (
+            b"a: &a [x, x, x, x, x, x, x, x, x, x]\n"
+            + b"".join(b"%c: &%c [%s]\n" % (c, c, b", ".join([b"*%c" % (c - 1)] * 10)) for c in range(98, 106)),
+            "aliases multiply",
+        ),
     ],
 )
 def test_odd_files_are_refused(tmp_path: Path, data: bytes, reason: str) -> None:
@@ -105,19 +130,31 @@ def test_an_edited_copy_is_followed_without_a_line_of_python(
     path = edited(
         ("        Comment:\n", "        Remark:\n"),
         ("- Comment\n", "- Remark\n"),
-        ("        Reversed:\n", "        Weight:\n          description: How much it counts.\n          type: integer\n          minimum: 1\n          maximum: 5\n          x-provenance: choice\n          x-reason: A test.\n        Reversed:\n"),
+        (
+            "        Reversed:\n",
+            "        Weight:\n          description: How much it counts.\n          type: integer\n          minimum: 1\n          maximum: 5\n          x-provenance: choice\n          x-reason: A test.\n        Reversed:\n",
+        ),
         ("AnonymousAssociate, SystemAssociate]", "AnonymousAssociate, SystemAssociate, RobotAssociate]"),
         ("maximum: 2147483647", "maximum: 1000"),
-        ("          text/json:\n            x-provenance: page\n            schema: {$ref: '#/components/schemas/ContactRelationEntityToSave'}\n", ""),
+        (
+            "          text/json:\n            x-provenance: page\n            schema: {$ref: '#/components/schemas/ContactRelationEntityToSave'}\n",
+            "",
+        ),
     )
     contract = rs.load(path)
     body = {key: value for key, value in request_body.items() if key != "Comment"}
     body |= {"Remark": "x", "Weight": 5, "CreatedBy": {"Type": "RobotAssociate"}}
     for engine in (None, "reference"):
         assert contract.validate_request_body(body, engine=engine).findings == ()
-        assert said(contract.validate_request_body(json.dumps({**body, "Weight": 6}), engine=engine)) == {("range", "/Weight")}
-        assert said(contract.validate_request_body({**body, "Comment": "x"}, engine=engine)) == {("unknown-property", "/Comment")}
-        assert said(contract.validate_request_body({**body, "RelationId": 1001}, engine=engine)) == {("range", "/RelationId")}
+        assert said(contract.validate_request_body(json.dumps({**body, "Weight": 6}), engine=engine)) == {
+            ("range", "/Weight")
+        }
+        assert said(contract.validate_request_body({**body, "Comment": "x"}, engine=engine)) == {
+            ("unknown-property", "/Comment")
+        }
+        assert said(contract.validate_request_body({**body, "RelationId": 1001}, engine=engine)) == {
+            ("range", "/RelationId")
+        }
     assert {f.code for f in contract.validate_request_body(body, "text/json")} == {"unsupported-media-type"}
     assert rs.load().validate_request_body(request_body).valid
 

@@ -18,17 +18,23 @@ def nulled(body: dict[str, Any], *kept: str) -> dict[str, Any]:
     return made
 
 
-@pytest.mark.parametrize("select", ["Comment,RelationId", "comment, relationid", ["Comment", "RELATIONID"], ",Comment,,RelationId,Comment"])
+@pytest.mark.parametrize(
+    "select", ["Comment,RelationId", "comment, relationid", ["Comment", "RELATIONID"], ",Comment,,RelationId,Comment"]
+)
 def test_what_is_not_selected_must_be_nulled(contract: rs.Contract, response_body: dict[str, Any], select: Any) -> None:
     body = nulled(response_body, "Comment", "RelationId")
     for engine in (None, "reference"):
         assert contract.validate_response_body(body, select=select, engine=engine).findings == ()
-        report = contract.validate_response_body(json.dumps(body | {"ActiveText": "sed", "Reversed": 5}), select=select, engine=engine)
+        report = contract.validate_response_body(
+            json.dumps(body | {"ActiveText": "sed", "Reversed": 5}), select=select, engine=engine
+        )
         assert said(report) == {("not-selected", "/ActiveText"), ("not-selected", "/Reversed")}
         assert report.findings[0].line == 1
 
 
-def test_null_is_good_for_what_is_not_selected_whatever_its_type(contract: rs.Contract, response_body: dict[str, Any]) -> None:
+def test_null_is_good_for_what_is_not_selected_whatever_its_type(
+    contract: rs.Contract, response_body: dict[str, Any]
+) -> None:
     body = dict.fromkeys(response_body) | {"Comment": "x"}
     assert contract.validate_response_body(body, select="Comment").findings == ()
     assert contract.is_valid_response_body(body, select="Comment")
@@ -46,11 +52,15 @@ def test_a_slash_reaches_into_an_object(contract: rs.Contract, response_body: di
     body = nulled(response_body) | {"CreatedBy": {"AssociateId": 0, "FullName": "A B", "Name": None}}
     assert contract.validate_response_body(body, select="createdBy/fullName").findings == ()
     body["CreatedBy"]["Name"] = "ab"
-    assert said(contract.validate_response_body(body, select="createdBy/fullName")) == {("not-selected", "/CreatedBy/Name")}
+    assert said(contract.validate_response_body(body, select="createdBy/fullName")) == {
+        ("not-selected", "/CreatedBy/Name")
+    }
     assert contract.validate_response_body(body, select="createdBy").findings == ()
 
 
-def test_an_unknown_name_in_the_list_is_told_with_the_nearest(contract: rs.Contract, response_body: dict[str, Any]) -> None:
+def test_an_unknown_name_in_the_list_is_told_with_the_nearest(
+    contract: rs.Contract, response_body: dict[str, Any]
+) -> None:
     report = contract.validate_response_body(response_body, select="Coment,category/id")
     assert [(f.code, f.where, f.hint) for f in report] == [
         ("select", "query.$select", "Did you mean Comment?"),

@@ -51,7 +51,9 @@ def test_every_media_type_of_the_page_is_described() -> None:
 
 
 def test_every_scheme_of_the_page_is_described() -> None:
-    schemes = {value["scheme"].lower() for kind, _, value in WALKED if kind == "SecurityScheme" and value["type"] == "http"}
+    schemes = {
+        value["scheme"].lower() for kind, _, value in WALKED if kind == "SecurityScheme" and value["type"] == "http"
+    }
     assert schemes == {scheme.lower() for scheme in PAGE["schemes"]}
     assert len(DOCUMENT.get("/paths/~1api~1v1~1Relation/post/security")) == 4
 
@@ -84,7 +86,8 @@ def test_both_samples_of_the_page_are_valid_without_finding(contract: relation_s
     [
         item
         for item in WALKED
-        if item[0] in ("Schema", "Parameter", "Response", "MediaType", "Operation", "RequestBody", "SecurityScheme", "Header")
+        if item[0]
+        in ("Schema", "Parameter", "Response", "MediaType", "Operation", "RequestBody", "SecurityScheme", "Header")
     ],
     ids=lambda item: item if isinstance(item, str) else "",
 )

@@ -326,9 +326,8 @@ def _decoded(
 
 
 def _is_exact(value: Any) -> bool:
-    if isinstance(value, dict):
-        return all(map(_is_exact, value.values()))
-    return all(map(_is_exact, value)) if isinstance(value, list) else not isinstance(value, Decimal)
+    below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return not isinstance(value, Decimal) and all(map(_is_exact, below))
 
 
 class Outcome(NamedTuple):

@@ -1,5 +1,6 @@
 """Runs the command as people do, in a process of its own."""
 
+import io
 import os
 import subprocess
 import sys
@@ -8,9 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from click.testing import CliRunner
 
-from relation_spec.cli import cli
+from relation_spec.cli import main
 from tests.conftest import ROOT
 
 GOOD = b'{"SourceContactId": 1, "DestinationContactId": 2}'
@@ -46,12 +46,14 @@ def run(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def quick(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """The same in this process, where nothing of the process is at stake."""
     monkeypatch.chdir(tmp_path)
 
     def call(*args: str, stdin: bytes = b"") -> Ran:
-        done = CliRunner().invoke(cli, args, input=stdin, catch_exceptions=False)
-        return Ran(done.exit_code, done.stdout, done.stderr)
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin))))
+        with pytest.raises(SystemExit) as end:
+            main(list(args))
+        return Ran(end.value.code or 0, *capsys.readouterr())
 
     return call

@@ -115,14 +115,11 @@ class _Exporter:
 
     def _merged(self, base: Any, own: Schema) -> Schema:
         """One schema that says what ``base`` and ``own`` say together."""
-        names_clash = ("additionalProperties" in base and "properties" in own) or (
-            "additionalProperties" in own and "properties" in base
-        )
-        if not isinstance(base, dict) or names_clash or "$ref" in own:
+        if not isinstance(base, dict) or "$ref" in own or _clash(base, own) or _clash(own, base):
             return {"allOf": [base, own]}
         made = dict(base)
         for keyword, value in own.items():
-            held = made.get(keyword, value)
+            held: Any = made.get(keyword, value)
             if held == value:
                 made[keyword] = value
             elif keyword == "required":
@@ -135,13 +132,18 @@ class _Exporter:
                 both = {name: self._both(held[name], value[name]) for name in held.keys() & value.keys()}
                 made[keyword] = {**held, **value, **both}
             else:
-                made.setdefault("allOf", []).append({keyword: value})
+                made["allOf"] = [*made.get("allOf", []), {keyword: value}]
         return made
 
     def _both(self, first: Schema, second: Schema) -> Schema:
         if first.keys() == {"$ref"}:
             first = self.definitions[first["$ref"].removeprefix(self._prefix)]
         return self._merged(first, second)
+
+
+def _clash(closed: Schema, other: Schema) -> bool:
+    """Whether ``closed`` has a say about the names that only ``other`` describes."""
+    return "additionalProperties" in closed and "properties" in other
 
 
 def _common(first: Any, second: Any) -> Any:

@@ -43,7 +43,10 @@ def interpreter(env: Path) -> Path:
 
 def command(*words: object) -> None:
     """Run a command that must work."""
-    subprocess.run([str(word) for word in words], check=True)
+    done = subprocess.run([str(word) for word in words], check=False, capture_output=True, text=True)
+    if done.returncode:
+        sys.stderr.write(done.stdout + done.stderr)
+        done.check_returncode()
 
 
 def environment(env: Path, requirements: Path, package: Path | None = None) -> Path:
@@ -80,6 +83,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parse(arguments)
     groups = options.only or GROUPS
     options.envs.mkdir(parents=True, exist_ok=True)
+    (options.envs / ".gitignore").write_text("*\n", encoding="utf-8")
     python = sys.executable
     if not options.in_place:
         python = str(environment(options.envs / "peers", HERE / "requirements.txt", ROOT))
@@ -93,7 +97,7 @@ def main(arguments: Sequence[str]) -> int:
     words = ["--envs", str(options.envs), "--seed", str(options.seed), *(["--quick"] if options.quick else [])]
     words += [word for group in groups for word in ("--only", group)]
     words += ["--spec", str(options.spec)] if options.spec else []
-    return subprocess.run([python, "-m", "tools.bench.suite", *words], cwd=ROOT).returncode
+    return subprocess.run([python, "-m", "tools.bench.suite", *words], check=False, cwd=ROOT).returncode
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import click
 
 from relation_spec.findings import CODES
+from relation_spec.messages import Contract, load
 
 __all__ = ["command"]
 
@@ -27,18 +28,17 @@ def command(code: str | None, spec: str | None) -> None:
         near = get_close_matches(code, CODES, 1)
         hint = f" Did you mean {near[0]}?" if near else " Call it without a code for the list."
         raise click.UsageError(f"No code {code!r}.{hint}")
+    contract = load(spec)  # first, so that nothing is said if it cannot be used
     entry = CODES[code]
     click.echo(f"{click.style(entry.name, bold=True)}: {entry.title}\n\n{entry.meaning}\n\nWhat to do: {entry.mend}")
-    _show_example(code, spec)
+    _show_example(contract, code, spec)
 
 
-def _show_example(code: str, spec: str | None) -> None:
+def _show_example(contract: Contract, code: str, spec: str | None) -> None:
     from relation_spec.cli.reporters import Outcome
     from relation_spec.cli.reporters.text import Reporter
-    from relation_spec.messages import load
     from relation_spec.strategies.examples import example_of
 
-    contract = load(spec)
     example = example_of(contract, code)
     if example is None:
         click.echo("\nNo body of this contract shows it.")

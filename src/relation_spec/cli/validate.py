@@ -52,7 +52,7 @@ class _Options(NamedTuple):
 @click.option("--format", "format_", type=click.Choice(list(REPORTERS)), default="text", show_default=True)
 @click.option("--spec", type=click.Path(), help="Another contract than the bundled one.")
 @click.pass_context
-def command(ctx: click.Context, files: tuple[str, ...], format_: str, spec: str | None, **rest: Any) -> None:
+def command(ctx: click.Context, /, files: tuple[str, ...], format_: str, spec: str | None, **rest: Any) -> None:
     """Judge payloads by the contract.
 
     FILE is a JSON text, or one JSON text a line (.ndjson, .jsonl); either may be gzipped (.gz). "-" is standard input.

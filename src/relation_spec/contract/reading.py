@@ -12,9 +12,7 @@ from relation_spec.contract.errors import UnusableContractError
 __all__ = ["read"]
 
 
-def read(
-    path: str | os.PathLike[str] | None = None, enforceable: Callable[[Document], None] | None = None
-) -> Document:
+def read(path: str | os.PathLike[str] | None = None, enforceable: Callable[[Document], None] | None = None) -> Document:
     """Read the contract at ``path``, or the bundled one.
 
     Any YAML but the bundled one is judged first: by the checks of this package, by ``enforceable`` (which refuses what

@@ -98,8 +98,8 @@ def _count(number: int, one: str, many: str) -> str:
 
 
 def quote_name(name: str) -> str:
-    """Show a property name: as :func:`quote` shows a string."""
-    return _string(name)
+    """Show a property name: as :func:`quote` shows a string, and by its length alone where it looks secret."""
+    return f"of {len(name)} characters that look secret" if looks_secret(name) else _string(name)
 
 
 def type_name(value: Any) -> str:

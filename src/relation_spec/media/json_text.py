@@ -136,7 +136,11 @@ _EXPECTED: Final = (
     ("Expecting ':'", "expected a colon after the property name", 'Write "name": value.'),
     ("Expecting ','", "expected a comma or a closing bracket", "Check for a missing comma, quote or bracket."),
     ("Unterminated string", "found a string that never ends", "Close the string with a double quote."),
-    ("Invalid control character", "found a raw control character in a string", "Escape it, such as \\n or \\t."),
+    (
+        "Invalid control character",
+        "found a raw control character in a string",
+        "Close the string, or escape it (\\n, \\t).",
+    ),
     ("Invalid \\", "found a backslash that starts no JSON escape", "Write \\\\ for a backslash itself."),
     ("Expecting value", "expected a value", "Values are objects, arrays, strings, numbers, true, false and null."),
     ("Unexpected UTF-8 BOM", "found a byte order mark", "Write plain UTF-8."),

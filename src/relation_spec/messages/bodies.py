@@ -97,8 +97,10 @@ class BodyJudge:
 
     def is_valid(self, body: Any, *, strict: bool = False, engine: Engine = None) -> bool:
         """The verdict that :meth:`validate` gives, sooner where it can."""
+        if strict:
+            return self.validate(body, strict=True, engine=engine, max_findings=1).valid
         readable = self.charset is None or not isinstance(body, bytes)
-        if engine is None and not strict and readable and (accept := self.valid) is not None and accept.any(body):
+        if engine is None and readable and (accept := self.valid) is not None and accept.any(body):
             return True
         return self._report(body, strict, engine, 1).valid
 

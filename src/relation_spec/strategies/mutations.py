@@ -8,6 +8,7 @@ the names of properties.
 
 import json
 import random
+import re
 from collections.abc import Iterator
 from string import ascii_lowercase
 from typing import Any, Final, NamedTuple
@@ -285,6 +286,9 @@ def byte_mutations(body: bytes) -> Iterator[ByteMutation]:
     for value, note in _BAD_VALUES.items():
         yield ByteMutation("malformed", opened + b',"":' + value + b"}", note)
         yield ByteMutation("malformed", opened + b"," + value + b":0}", f"{note}, as a name")
+        for start, end in _values(text):
+            bad = text[:start].encode() + value + text[end:].encode()
+            yield ByteMutation("malformed", bad, f"{note}, as the value of a property")
     for depth in (MAX_DEPTH, 200_000):
         nested = b"[" * depth + b"]" * depth
         yield ByteMutation("too-deep", b"[" * (depth + 1), f"{depth + 1} levels that never end")
@@ -350,14 +354,26 @@ _BAD_VALUES: Final = {
 }  # fmt: skip
 
 
+def _values(text: str) -> list[tuple[int, int]]:
+    """Where the first value of a property stands in ``text``, and the first that is a text."""
+    found: list[tuple[int, int]] = []
+    # a whole text before the colon, so that quotes and colons inside texts lead nowhere
+    for match in re.finditer(r'"(?:[^"\\]|\\.)*"(?:\s*:\s*()|)', text):
+        if match.group(1) is None:
+            continue
+        value, end = json.JSONDecoder().raw_decode(text, match.end())
+        if not found or isinstance(value, str):
+            found.append((match.end(), end))
+        if isinstance(value, str):
+            break
+    return found
+
+
 def _duplicates(text: str) -> Iterator[str]:
     """``text`` with its first property twice, plainly and with an escape in the name; no value changes by it."""
     start = text.index('"')
     name, colon = json.JSONDecoder().raw_decode(text, start)
-    at = text.index(":", colon) + 1
-    while text[at] in " \n\t\r":
-        at += 1
-    _, end = json.JSONDecoder().raw_decode(text, at)
+    at, end = _values(text)[0]
     opened = text.rstrip()[:-1]
     yield f"{opened},{text[start:colon]}:{text[at:end]}}}"
     if name and ord(name[0]) < 0x10000:

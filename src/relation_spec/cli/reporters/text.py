@@ -4,7 +4,6 @@ from functools import cached_property
 
 import click
 
-from relation_spec.cli.excerpt import excerpt
 from relation_spec.cli.reporters import base
 from relation_spec.cli.reporters.base import Outcome, counted, named
 from relation_spec.findings import Finding
@@ -37,6 +36,8 @@ class Reporter(base.Reporter):
         title = click.style(f"{finding.severity}[{finding.code}]", fg=colour, bold=True)
         lines = [f"{title}: {finding.message}", f"{margin}--> {file}{at}"]
         if place and finding.line is not None and finding.column is not None:
+            from relation_spec.cli.excerpt import excerpt  # the valid case never needs it
+
             shown, indent = excerpt(outcome.text, outcome.starts[finding.line], finding.column)
             lines.append(f"{margin} |")
             lines.append(f"{place[0]} | {shown}")
