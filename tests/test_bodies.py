@@ -300,3 +300,14 @@ def test_a_charset_that_the_bytes_belie_is_malformed(contract: rs.Contract) -> N
     assert said(contract.validate_request_body(body.encode(), "application/json; charset=us-ascii")) == {
         ("malformed", "")
     }
+
+
+@pytest.mark.parametrize("odd", [range(3), __import__("array").array("i", [1]), __import__("re").match("a", "a")])
+@pytest.mark.parametrize("name", ["CreatedBy", "_Links"])
+def test_what_only_looks_like_a_mapping_is_no_object(
+    contract: rs.Contract, response_body: dict[str, Any], odd: Any, name: str
+) -> None:
+    body = response_body | {name: odd}
+    assert not contract.is_valid_response_body(body)
+    for engine in (None, "reference"):
+        assert said(contract.validate_response_body(body, engine=engine)) == {("malformed", f"/{name}")}

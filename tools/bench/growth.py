@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from platform import python_version
 from typing import Any, Final, NamedTuple
 
 from tools.bench.payloads import Material, compact, with_entries, with_long_text
@@ -30,7 +31,6 @@ class _Series(NamedTuple):
     make: Callable[[Material, int], Any]
     sizes: Sequence[int]
     quick: Sequence[int]
-    of_findings: bool = False
 
 
 def _broken(made: Any) -> Any:
@@ -39,8 +39,14 @@ def _broken(made: Any) -> Any:
     return {**made, name: []}
 
 
+def _all_broken(material: Material, count: int) -> Any:
+    """A map in which each of ``count`` entries has a finding."""
+    return with_entries(material, count, broken=True)
+
+
 _TEXT: Final = ((1_000_000, 10_000_000, 100_000_000), (100_000, 1_000_000, 10_000_000))
 _MAP: Final = ((10_000, 100_000, 1_000_000), (1_000, 10_000, 100_000))
+_MANY: Final = ((100, 1_000, 10_000, 100_000), (100, 1_000, 10_000))
 _SERIES: Final = (
     _Series("is_valid(bytes), one long text", "is_valid", with_long_text, *_TEXT),
     _Series("validate(bytes), one long text", "validate", with_long_text, *_TEXT),
@@ -48,73 +54,67 @@ _SERIES: Final = (
     _Series("is_valid(bytes), map entries", "is_valid", with_entries, *_MAP),
     _Series("validate(bytes), map entries", "validate", with_entries, *_MAP),
     _Series("validate(bytes), map entries, 1 fault", "validate", lambda m, n: _broken(with_entries(m, n)), *_MAP),
-    _Series(
-        "validate(bytes), findings read",
-        "validate",
-        lambda m, n: with_entries(m, n, broken=True),
-        (100, 1_000, 10_000, 100_000),
-        (100, 1_000, 10_000),
-        of_findings=True,
-    ),
+    _Series("validate(bytes), findings with pointers", "validate", _all_broken, *_MANY),
+    _Series("validate(bytes), findings with message and place", "read", _all_broken, *_MANY),
 )
 
 
 def rows(settings: Settings) -> Iterator[Row]:
-    """Two rows a series: time and extra memory."""
+    """Two rows a series: time, with the time that json takes to parse the same bodies, and extra memory."""
     material = Material.of(settings.contract, "response")
     for series in _SERIES:
         sizes = series.quick if settings.quick else series.sizes
         try:
-            steps = [_step(series, material, size, settings) for size in sizes]
+            steps, parsed = zip(*(_step(series, material, size, settings) for size in sizes), strict=True)
         except (RuntimeError, LookupError) as error:
             settings.failed(f"growth, {series.what}: {error}")
             continue
-        units = list(sizes) if series.of_findings else [step["size"] / 1e6 for step in steps]
-        unit, scale, word = ("finding", 1e6, "us") if series.of_findings else ("MB", 1e3, "ms")
-        title = f"{series.what}, {_labels(units, series.of_findings)}"
-        times = [step["seconds"] * scale / count for step, count in zip(steps, units, strict=True)]
-        yield Row(f"{title}: time", f"{_list(times)} {word}/{unit}", "", "", times[-1] / times[0], _LINEAR)
-        telling = [
-            step["extra"] / 1e6 / count for step, count in zip(steps, units, strict=True) if step["extra"] >= _TELLING
-        ]
-        small, word = (1e3, "kB") if series.of_findings else (1, "MB")
-        ratio = telling[-1] / telling[0] if len(telling) > 1 else None
-        figures = _list([value * small for value in telling]) if telling else "less than 1 MB in all,"
-        yield Row(f"{title}: extra memory", f"{figures} {word}/{unit}", "", "", ratio, _LINEAR)
+        yield from _rows(series, sizes, steps, parsed)
 
 
-def _labels(units: Sequence[float], of_findings: bool) -> str:
-    named = ", ".join(f"{unit:.3g}" if unit < 1000 else f"{unit:,.0f}" for unit in units)
-    return named if of_findings else f"{named} MB"
+def _rows(series: _Series, sizes: Sequence[int], steps: Sequence[Any], parsed: Sequence[Any]) -> Iterator[Row]:
+    counted = series.make is _all_broken
+    units = list(sizes) if counted else [step["size"] / 1e6 for step in steps]
+    unit, scale, word, small = ("finding", 1e6, "us", "kB") if counted else ("MB", 1e3, "ms", "MB")
+    named = ", ".join(f"{size:.3g}" if size < 1000 else f"{size:,.0f}" for size in units)
+    title = f"{series.what}, {named}{'' if counted else ' MB'}"
+
+    def each(steps: Sequence[Any]) -> list[float]:
+        return [step["seconds"] * scale / size for step, size in zip(steps, units, strict=True)]
+
+    times, theirs = each(steps), each(parsed)
+    growth = times[-1] / times[0]
+    peer = (f"json {python_version()}, parsing", f"{_list(theirs)} {word}/MB") if not counted else ("", "")
+    yield Row(f"{title}: time", f"{_list(times)} {word}/{unit}", *peer, growth, _LINEAR)
+    telling = [step["extra"] / 1e6 / size for step, size in zip(steps, units, strict=True) if step["extra"] >= _TELLING]
+    ratio = telling[-1] / telling[0] if len(telling) > 1 else None
+    figures = _list([size * (1e3 if counted else 1) for size in telling]) or "less than 1"
+    yield Row(f"{title}: extra memory", f"{figures} {small}/{unit}", "", "", ratio, (ratio and _LINEAR) or None)
 
 
 def _list(values: Sequence[float]) -> str:
     return " ".join(f"{value:.3g}" for value in values)
 
 
-def _step(series: _Series, material: Material, size: int, settings: Settings) -> dict[str, Any]:
-    """One body judged in a process of its own.
+def _step(series: _Series, material: Material, size: int, settings: Settings) -> tuple[Any, Any]:
+    """One body judged, and parsed by json, each in a process of its own.
 
     Raises:
         RuntimeError: where it fails or gives another answer than it must.
     """
     file = settings.work / "body.json"
     file.write_bytes(compact(series.make(material, size)))
+    counted = series.make is _all_broken
     most = settings.rounds(1, 4) / 4
-    words: list[object] = [
-        series.call,
-        file,
-        "response",
-        max(size, 100) if series.of_findings else 100,
-        most,
-        settings.spec or "",
-    ]
-    command = [str(word) for word in words if word != ""]
-    done = subprocess.run([sys.executable, str(_STEP), *command], check=False, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"ended with {done.returncode}: {done.stderr[-400:]}")
-    step: dict[str, Any] = json.loads(done.stdout)
-    wanted = {"is_valid": True, "validate": size if series.of_findings else int("1 fault" in series.what)}[series.call]
-    if step["answer"] != wanted:
-        raise RuntimeError(f"the answer is {step['answer']}, not {wanted}")
-    return step
+    spec = [settings.spec] if settings.spec else []
+    steps = []
+    for call in (series.call, "parse"):
+        words = [_STEP, call, file, "response", max(size, 100) if counted else 100, most, *spec]
+        done = subprocess.run([sys.executable, *map(str, words)], check=False, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{call} ended with {done.returncode}: {done.stderr[-400:]}")
+        steps.append(json.loads(done.stdout))
+    wanted = size if counted else True if series.call == "is_valid" else int("1 fault" in series.what)
+    if steps[0]["answer"] != wanted:
+        raise RuntimeError(f"the answer is {steps[0]['answer']}, not {wanted}")
+    return steps[0], steps[1]

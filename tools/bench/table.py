@@ -35,7 +35,7 @@ class Row(NamedTuple):
 
     def cells(self) -> list[str]:
         """The line's texts."""
-        ratio = "" if self.ratio is None else f"{self.ratio:.2f}"
+        ratio = "" if self.ratio is None else f"{self.ratio:.2f}" if self.ratio >= 0.1 else f"{self.ratio:.2g}"
         met = {None: "", True: "yes", False: "NO"}[self.met]
         return [self.what, self.ours, self.peer, self.theirs, ratio, str(self.goal or ""), met]
 

@@ -13,8 +13,8 @@ from relation_spec.limits import MAX_QUOTED
 
 __all__ = ["escape", "looks_secret", "quote", "quote_name", "type_name"]
 
-_SECRET: Final = re.compile(
-    r"""(?xi)
+# texts here, since re compiles and keeps them when they are first used, and the valid case never uses them
+_SECRET: Final = r"""(?xi)
       ^\s*(?:basic|bearer|soticket|digest|negotiate)\s+\S{6,}        # an Authorization value
     | ^\s*[0-9][a-z]:[\w+/=.-]{6,}                                    # tickets and tokens such as 7T:... and 8A:...
     | ey[a-z0-9_-]{8,}\.[a-z0-9_-]{4,}                                # a JSON Web Token
@@ -22,10 +22,9 @@ _SECRET: Final = re.compile(
     | ^\s*(?:password|passwd|secret|token|api[_-]?key)\s*[=:]
     | ^[0-9a-f]{32,}$                                                 # a digest or a hexadecimal key
     """
-)
-_LONG_TOKEN: Final = re.compile(r"^[A-Za-z0-9+/_-]{24,}={0,2}$")
+_LONG_TOKEN: Final = r"^[A-Za-z0-9+/_-]{24,}={0,2}$"
 # C0 and C1 controls, line separators, bidirectional controls, the byte order mark, and lone surrogates
-_UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNPRINTABLE: Final = "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 _TYPES: Final[dict[type, str]] = {
     str: "string",
     bool: "boolean",
@@ -41,15 +40,15 @@ _TYPES: Final[dict[type, str]] = {
 def looks_secret(text: str) -> bool:
     """Whether ``text`` has the look of a credential: a token, a ticket, a key, an Authorization value."""
     head = text[:400]
-    if _SECRET.search(head):
+    if re.search(_SECRET, head):
         return True
     # a long run of base64 letters that mixes cases and digits is no word of any language
-    return bool(_LONG_TOKEN.match(head)) and all(re.search(kind, head) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
+    return bool(re.match(_LONG_TOKEN, head)) and all(re.search(kind, head) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
 
 
 def escape(text: str) -> str:
     r"""``text`` with control, bidirectional and other invisible characters written as ``\uXXXX``."""
-    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
+    return re.sub(_UNPRINTABLE, lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def _string(text: str) -> str:

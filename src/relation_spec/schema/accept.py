@@ -83,8 +83,8 @@ def text_once(body):
 
 def value(body):
     try:
+        encode(body)
         made = convert(body, kind)
-        encode(made)
         return {check}
     except failures:
         return False
@@ -119,7 +119,7 @@ def _bind(kind: Any, compiler: "_Compiler") -> Acceptor:
     names: dict[str, Any] = {
         "decode": msgspec.json.Decoder(kind).decode,
         "convert": msgspec.convert,
-        "encode": msgspec.json.encode,  # raises for a lone surrogate, which has no UTF-8 form
+        "encode": msgspec.json.encode,  # raises for a lone surrogate, and for what convert only takes for a mapping
         "failures": _FAILURES,
         "names_once": _names_once,
         "kind": kind,
@@ -162,11 +162,13 @@ class _Compiler:
             if (named := part.schema.get("type")) is not None:
                 names = {named} if isinstance(named, str) else set(named)
                 types &= names | ({"integer"} if "number" in names else set())
-        self._depth += 1
         if self._depth > 40:  # a schema that refers to itself through its data
             raise _InexpressibleError
-        made = [self._type(name, types, parts, root, owner) for name in sorted(types)]
-        self._depth -= 1
+        self._depth += 1
+        try:
+            made = [self._type(name, types, parts, root, owner) for name in sorted(types)]
+        finally:
+            self._depth -= 1
         kinds = [kind for kind in made if kind is not None]
         if not kinds:
             raise _InexpressibleError
@@ -372,13 +374,12 @@ class _Compiler:
                 parts.append(f"map{index}(made.{field})")
             return " and ".join(parts)
         field, source = self._maps[0]
-        names["match"] = re.compile(scalars).fullmatch
         names["matches"] = re.compile(f"{scalars}(?:\n(?:{source}))*+").fullmatch
         count, breaks = len(self._scalars), '"\\n"'
         return (
             f'((joined := {breaks}.join((f"{texts}", *entries.values()))) and matches(joined) is not None'
             f" and joined.count({breaks}) == len(entries) + {count - 1}"
-            f' if (entries := made.{field}) else match(f"{texts}") is not None)'
+            f' if (entries := made.{field}) else matches(f"{texts}") is not None)'
         )
 
 

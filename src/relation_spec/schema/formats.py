@@ -30,11 +30,20 @@ _DAY: Final = (
 )
 _CLOCK: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _OFFSET: Final = "(?:[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]|Z)"
-_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_DATE_TIME: Final = re.compile(
+_DATE: Final = r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
+_DATE_TIME: Final = (
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
     r"([Zz]|[+-][0-9]{2}:[0-9]{2})?"
 )
+
+
+@lru_cache(maxsize=16)
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source)  # not at import: the valid case never needs the exact forms
+
+
+def _whole(source: str, text: str) -> re.Match[str] | None:
+    return _compiled(source).fullmatch(text)
 
 
 def _is_day(year: str, month: str, day: str) -> bool:
@@ -47,7 +56,7 @@ def _is_day(year: str, month: str, day: str) -> bool:
 
 
 def _check_date_time(text: str, offset_required: bool, fraction_digits: int | None, capitals: bool) -> bool:
-    found = _DATE_TIME.fullmatch(text)
+    found = _whole(_DATE_TIME, text)
     if not found:
         return False
     year, month, day, hour, minute, second, fraction, offset = found.groups()
@@ -83,7 +92,7 @@ def _mend_date_time(text: str) -> str | None:
         return "Shorten the fraction of the second."
     if re.fullmatch(r"[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2,4}.*", text):
         return "Write year, month and day in that order: 2017-12-11T03:41:58Z."
-    if found := _DATE_TIME.fullmatch(text.upper()):
+    if found := _whole(_DATE_TIME, text.upper()):
         if not _is_day(*found.group(1, 2, 3)):
             return f"The calendar has no {found.group(1)}-{found.group(2)}-{found.group(3)}."
         if found.group(4) == "24":
@@ -155,7 +164,7 @@ _AUTHORITY: Final = (
     rf"(?:\[(?:{_IPV6}|v[0-9A-Fa-f]+\.[A-Za-z0-9\-._~!$&'()*+,;=:]+)\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{{2}})*)"
     r"(?::[0-9]*)?"
 )
-_URI: Final = re.compile(
+_URI: Final = (
     rf"[A-Za-z][A-Za-z0-9+.\-]*:(?://{_AUTHORITY}(?:/{_PCHAR}*)*|/(?:{_PCHAR}+(?:/{_PCHAR}*)*)?"
     rf"|{_PCHAR}+(?:/{_PCHAR}*)*|)(?:\?(?:{_PCHAR}|[/?])*)?(?:\#(?:{_PCHAR}|[/?])*)?"
 )
@@ -172,7 +181,7 @@ def _mend_uri(text: str) -> str | None:
 
 
 def _check_date(text: str) -> bool:
-    found = _DATE.fullmatch(text)
+    found = _whole(_DATE, text)
     return bool(found) and _is_day(*found.groups())  # type: ignore[union-attr]
 
 
@@ -185,7 +194,7 @@ FORMATS: Final[dict[str, Format]] = {
     ),
     "date": Format(_check_date, _DAY, "a date such as 2017-12-11", lambda _: None),
     "uri": Format(
-        lambda text: bool(_URI.fullmatch(text)), _QUICK_URI, "an absolute URI such as https://host/path", _mend_uri
+        lambda text: bool(_whole(_URI, text)), _QUICK_URI, "an absolute URI such as https://host/path", _mend_uri
     ),
     "uuid": Format(lambda text: bool(re.fullmatch(_UUID, text)), _UUID, "a UUID (RFC 9562)", lambda _: None),
 }

@@ -76,9 +76,9 @@ def main() -> None:
     from itertools import cycle, islice
     from time import perf_counter
 
-    from openapi_core import OpenAPI
-    from openapi_core.exceptions import OpenAPIError
-    from openapi_core.testing import MockRequest, MockResponse
+    from openapi_core import OpenAPI  # type: ignore[import-not-found]
+    from openapi_core.exceptions import OpenAPIError  # type: ignore[import-not-found]
+    from openapi_core.testing import MockRequest, MockResponse  # type: ignore[import-not-found]
 
     setup = json.loads(sys.stdin.readline())
     contract = OpenAPI.from_dict(setup["spec"])
