@@ -14,7 +14,7 @@ from relation_spec.findings import Finding, Report, quote_name
 from relation_spec.limits import MAX_BODY_BYTES
 from relation_spec.media import media_type
 from relation_spec.schema.accept import Acceptor, acceptor
-from relation_spec.schema.faults import Faults, tokens
+from relation_spec.schema.faults import Faults, pointer_of, tokens
 from relation_spec.schema.rules import Rule
 from relation_spec.schema.selection import Selection
 
@@ -246,6 +246,7 @@ _ABOUT_NAMES: Final = frozenset({"unknown-property", "property-name", "read-only
 
 
 _SNAPSHOT: Final = 1000
+_CONTAINERS: Final = frozenset({dict, list})
 
 
 class Writer:
@@ -272,20 +273,23 @@ class Writer:
         where: str = "body",
     ) -> None:
         """Note one finding."""
+        path = tuple(path)
+        pointer = join("", *path)
+        if paths is not None:
+            paths[pointer] = path
+        self._put(rule, pointer, position, value, detail, where)
+
+    def _put(self, rule: Rule, pointer: str, position: _Position, value: Any, detail: Any, where: str = "body") -> None:
         severity = rule.severity
         self._counts[severity] += 1
         if self._counts[severity] > self.limit:
             return
-        pointer = ""
-        for token in path:
-            pointer = join(pointer, token)
-        if paths is not None:
-            paths[pointer] = tuple(path)
+        shown = "error" if self._strict else severity
         (self._errors if severity == "error" else self._warnings).append(
             Finding(
                 (
                     rule.code,
-                    "error" if self._strict else severity,
+                    shown,
                     where,
                     pointer,
                     rule.pointer,
@@ -301,9 +305,14 @@ class Writer:
     def faults(self, out: Faults, position: _Position, paths: dict[str, tuple[str | int, ...]] | None) -> None:
         """Note what an engine found."""
         for rule, path, value, detail in out.errors + out.warnings:
-            # the caller may change a decoded value before the finding is read
-            shared = paths is None and type(value) in (dict, list) and len(value) < _SNAPSHOT
-            self.add(rule, tokens(path), position, paths, value.copy() if shared else value, detail)
+            pointer = pointer_of(path)
+            if paths is not None:
+                paths[pointer] = tokens(path)
+            elif type(value) in _CONTAINERS and len(value) < _SNAPSHOT:
+                # the caller may change a decoded value before the finding is read
+                self._put(rule, pointer, position, value.copy(), detail)
+                continue
+            self._put(rule, pointer, position, value, detail)
         self._counts["error"] += out.error_count - len(out.errors)
         self._counts["warning"] += out.warning_count - len(out.warnings)
 

@@ -62,7 +62,7 @@ def acceptor(document: Document, side: Side, pointer: str, *, clean: bool) -> Ac
     return _bind(kind, compiler)
 
 
-_FAILURES: Final = (MsgspecError, ValueError, RecursionError, TypeError)
+_FAILURES: Final = (MsgspecError, ValueError, RecursionError, TypeError, AttributeError)
 
 # The hot path is written out for each schema: a call or a loop more would cost as much as the check itself. Texts in a
 # form are matched together, joined by line breaks, which none of these forms admits.
@@ -83,8 +83,8 @@ def text_once(body):
 
 def value(body):
     try:
-        encode(body)
         made = convert(body, kind)
+        encode(body)
         return {check}
     except failures:
         return False

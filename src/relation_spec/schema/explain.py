@@ -69,6 +69,7 @@ class Explainer:
     def __init__(self, document: Document, side: Side) -> None:
         self.document, self.side = document, side
         self._checks: dict[tuple[str, ...], list[Check]] = {}
+        self._sure: dict[Check, tuple[Any, Any]] = {}
         self._done: dict[Check, frozenset[type]] = {}  # the types of which a check asks nothing more
         self.evaluated = Evaluated(document, self.is_valid)
 
@@ -83,9 +84,9 @@ class Explainer:
         # a schema that refers to itself is not made yet
         return lambda value, parent, key, out: cell[0](value, parent, key, out)  # noqa: PLW0108
 
-    def done(self, check: Check) -> frozenset[type]:
-        """The types of values of which ``check`` asks nothing more."""
-        return self._done.get(check, frozenset())
+    def done(self, check: Check) -> tuple[frozenset[type], Any, Any]:
+        """The types of values of which ``check`` asks nothing more, and the bounds within which it takes integers."""
+        return self._done.get(check, frozenset()), *self._sure.get(check, (1, 0))
 
     def is_valid(self, pointer: str, value: Any) -> bool:
         """Whether ``value`` has no error against the schema at ``pointer``."""
@@ -121,6 +122,7 @@ class Explainer:
         self._logic(parts, by_type)
         table = {name: tuple(by_type[name]) for name in _ALL_TYPES if name in allowed}
         check = typed(table, types, self._only_bounds(parts, table))
+        self._sure[check] = self._only_bounds(parts, table)
         self._done[check] = frozenset(PYTHON_TYPES[name] for name in table if name in PYTHON_TYPES and not table[name])
         return check
 

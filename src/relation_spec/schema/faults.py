@@ -4,7 +4,7 @@ from typing import Any
 
 from relation_spec.schema.rules import Rule
 
-__all__ = ["Fault", "Faults", "Path", "tokens"]
+__all__ = ["Fault", "Faults", "Path", "pointer_of", "tokens"]
 
 # the way from the root: None at the root, else the container's path and the name or index in it
 Path = tuple[Any, str | int] | None
@@ -20,6 +20,17 @@ def tokens(path: Path) -> tuple[str | int, ...]:
         return ()
     container, token = path
     return (token,) if container is None else (*tokens(container), token)
+
+
+def pointer_of(path: Path) -> str:
+    """The pointer (RFC 6901) to ``path``."""
+    if path is None:
+        return ""
+    container, token = path
+    text = token if isinstance(token, str) else str(token)
+    if "~" in text or "/" in text:
+        text = text.replace("~", "~0").replace("/", "~1")
+    return f"/{text}" if container is None else f"{pointer_of(container)}/{text}"
 
 
 class Faults:

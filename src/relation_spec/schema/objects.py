@@ -18,7 +18,7 @@ from relation_spec.schema.rules import Rule
 __all__ = ["Compiler", "properties"]
 
 _NOTHING: Final[frozenset[type]] = frozenset()
-_UNKNOWN: Final[tuple[frozenset[type], Check | None]] = (_NOTHING, None)
+_UNKNOWN: Final[tuple[frozenset[type], Any, Any, Check | None]] = (_NOTHING, 1, 0, None)
 
 
 class Compiler(Protocol):
@@ -29,8 +29,8 @@ class Compiler(Protocol):
     def check(self, *pointers: str) -> Check:
         """The function that checks one value against the schemas at ``pointers``."""
 
-    def done(self, check: Check) -> frozenset[type]:
-        """The types of values of which ``check`` asks nothing more."""
+    def done(self, check: Check) -> tuple[frozenset[type], Any, Any]:
+        """The types of values of which ``check`` asks nothing more, and the bounds within which it takes integers."""
 
     def rule(self, conjunct: Conjunct, keyword: str, param: Any = None, names: tuple[str, ...] = ()) -> Rule | None:
         """The rule that ``keyword`` makes in a conjunct."""
@@ -63,7 +63,7 @@ class _Properties:
         for name in dict.fromkeys(name for part in parts for name in part.schema.get("properties", ())):
             self.known[name] = compiler.check(*self._pointers(name))
         self._sure = {
-            name: (compiler.done(check), check)
+            name: (*compiler.done(check), check)
             for name, check in self.known.items()
             if all(name in names for names, _ in self.static)
             and not any(pointer in self._denials for pointer in self._pointers(name))
@@ -94,8 +94,9 @@ class _Properties:
         """Check every property of ``value``, which stands at ``here``."""
         sure = self._sure.get
         for name, item in value.items():
-            done, check = sure(name, _UNKNOWN)
-            if type(item) in done:
+            done, least, greatest, check = sure(name, _UNKNOWN)
+            kind = type(item)
+            if kind in done or (kind is int and least <= item <= greatest):
                 continue
             if check is not None:
                 check(item, here, name, out)
