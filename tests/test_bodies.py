@@ -311,3 +311,13 @@ def test_what_only_looks_like_a_mapping_is_no_object(
     assert not contract.is_valid_response_body(body)
     for engine in (None, "reference"):
         assert said(contract.validate_response_body(body, engine=engine)) == {("malformed", f"/{name}")}
+
+
+def test_the_index_of_lines_says_what_counting_says() -> None:
+    from relation_spec.media.json_text import Lines, line_column
+
+    text = "a\r\nb\rc\n\nd\u2028e\r\r\n"
+    lines = Lines(text)
+    for offset in range(len(text) + 1):
+        if text[offset - 1 : offset + 1] != "\r\n":  # no place lies within a line break
+            assert lines.line_column(offset) == line_column(text, offset)

@@ -129,7 +129,7 @@ def _contenders(
             _check(peer, kind, inputs)
             pair = in_process(peer.calls[kind], inputs.page), in_process(peer.calls[kind], inputs.different)
             made[peer.label(kind)] = pair, goal
-        except (UnfitError, OSError, ImportError) as error:
+        except (UnfitError, ImportError, LookupError, OSError, TypeError, ValueError) as error:
             if module == "ours":
                 raise
             settings.failed(f"{measure.what}: {module}: {error}")

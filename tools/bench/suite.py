@@ -6,7 +6,6 @@ Started by ``run.py``, which makes the environment.
 import argparse
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -85,7 +84,7 @@ def _run(group: Callable[[], Iterator[Row]], rows: list[Row], settings: Settings
     """Gather a group's rows; what it has when a contender fails is kept."""
     try:
         rows.extend(group())
-    except (UnfitError, OSError, RuntimeError, LookupError, ValueError, subprocess.CalledProcessError) as error:
+    except (UnfitError, ImportError, OSError, RuntimeError, LookupError, ValueError) as error:
         settings.failed(f"{name}: {error}")
 
 

@@ -229,16 +229,19 @@ class _Places:
         self._text = text
         self.paths: dict[str, tuple[str | int, ...]] = {}
         self._offsets: dict[tuple[str | int, ...], tuple[int, int]] | None = None
+        self._lines: Any = None
 
     def position(self, pointer: str, code: str) -> tuple[int | None, int | None]:
         from relation_spec.media import json_text
 
         if self._offsets is None:
             self._offsets = json_text.locate(self._text, self.paths.values())
+            self._lines = json_text.Lines(self._text)
         offsets = self._offsets.get(self.paths.get(pointer, ()))
         if offsets is None:
             return None, None
-        return json_text.line_column(self._text, offsets[code not in _ABOUT_NAMES])
+        place: tuple[int, int] = self._lines.line_column(offsets[code not in _ABOUT_NAMES])
+        return place
 
 
 # these findings are about a property's name, the others about its value
