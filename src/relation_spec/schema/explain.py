@@ -121,8 +121,9 @@ class Explainer:
         self._arrays(parts, by_type["array"])
         self._logic(parts, by_type)
         table = {name: tuple(by_type[name]) for name in _ALL_TYPES if name in allowed}
-        check = typed(table, types, self._only_bounds(parts, table))
-        self._sure[check] = self._only_bounds(parts, table)
+        bounds = self._only_bounds(parts, table)
+        check = typed(table, types, bounds)
+        self._sure[check] = bounds
         self._done[check] = frozenset(PYTHON_TYPES[name] for name in table if name in PYTHON_TYPES and not table[name])
         return check
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from relation_spec.contract.pointer import join
 from relation_spec.schema.rules import Rule
 
 __all__ = ["Fault", "Faults", "Path", "pointer_of", "tokens"]
@@ -27,10 +28,7 @@ def pointer_of(path: Path) -> str:
     if path is None:
         return ""
     container, token = path
-    text = token if isinstance(token, str) else str(token)
-    if "~" in text or "/" in text:
-        text = text.replace("~", "~0").replace("/", "~1")
-    return f"/{text}" if container is None else f"{pointer_of(container)}/{text}"
+    return join(pointer_of(container), token)
 
 
 class Faults:

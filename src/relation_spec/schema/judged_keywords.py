@@ -211,5 +211,3 @@ KEYWORDS: Final[dict[str, _Keyword]] = {
     "x-null-id": _x_null_id,
     "readOnly": _read_only,
 }
-# what only warns must not decide whether a branch of anyOf, not or if holds
-WARNING_KEYWORDS: Final = {"x-closed", "x-null-id", "readOnly"}
