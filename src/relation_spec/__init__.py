@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from relation_spec.contract import ContractError, UnusableContractError, WrongCallError
     from relation_spec.findings import Finding, InvalidMessageError, Report
     from relation_spec.messages import Contract, load
+    from relation_spec.messages.message import Request, Response
 
 __version__ = "0.1.0"
 
@@ -21,6 +22,8 @@ __all__ = [
     "Finding",
     "InvalidMessageError",
     "Report",
+    "Request",
+    "Response",
     "UnusableContractError",
     "WrongCallError",
     "is_valid_request_body",
@@ -39,6 +42,8 @@ _HOMES: Final = {
     "Finding": "findings",
     "InvalidMessageError": "findings",
     "Report": "findings",
+    "Request": "messages.message",
+    "Response": "messages.message",
 }
 _CALLS: Final = frozenset(name for name in __all__ if name.startswith(("validate_", "is_valid_")))
 
