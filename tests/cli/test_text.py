@@ -9,8 +9,8 @@ import click
 import pytest
 
 import relation_spec as rs
-from relation_spec.cli.excerpt import excerpt, line_starts
 from relation_spec.cli.reporters import REPORTERS, Outcome
+from relation_spec.findings.excerpt import excerpt, line_starts
 from relation_spec.findings.quoting import escape
 from relation_spec.media import json_text
 from tests.cli.conftest import BAD, GOOD, WARNED, Run

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from relation_spec.limits import MAX_QUOTED
 
-__all__ = ["escape", "looks_secret", "quote", "quote_name", "type_name"]
+__all__ = ["escape", "looks_secret", "quote", "quote_name", "quote_pointer", "type_name"]
 
 # texts here, since re compiles and keeps them when they are first used, and the valid case never uses them
 _SECRET: Final = r"""(?xi)
@@ -99,6 +99,15 @@ def _count(number: int, one: str, many: str) -> str:
 def quote_name(name: str) -> str:
     """Show a property name: as :func:`quote` shows a string, and by its length alone where it looks secret."""
     return f"of {len(name)} characters that look secret" if looks_secret(name) else _string(name)
+
+
+def quote_pointer(pointer: str) -> str:
+    """Show a pointer: no control characters, no endless names, and as many stars where a name looks secret."""
+    names = []
+    for name in pointer.split("/"):
+        shown = "*" * min(len(name), MAX_QUOTED) if looks_secret(name) else name
+        names.append(escape(shown if len(shown) <= MAX_QUOTED else f"{shown[:MAX_QUOTED]}…"))
+    return "/".join(names)
 
 
 def type_name(value: Any) -> str:

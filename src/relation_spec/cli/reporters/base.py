@@ -5,13 +5,12 @@ from typing import Final
 
 from relation_spec.contract import Document
 from relation_spec.findings import Finding, Report
+from relation_spec.findings.quoting import quote_pointer
 
-__all__ = ["MOST", "Outcome", "Reporter", "counted", "named", "sentence"]
+__all__ = ["MOST", "Outcome", "Reporter", "counted", "sentence"]
 
 MOST: Final = 1000
 """Findings of one bulk file that a format which writes at the end keeps, so that memory stays bounded."""
-
-_LONGEST: Final = 60
 
 
 class Outcome:
@@ -55,7 +54,7 @@ class Outcome:
     @cached_property
     def starts(self) -> dict[int, int]:
         """Where in the text each line begins that a finding is on."""
-        from relation_spec.cli.excerpt import line_starts
+        from relation_spec.findings.excerpt import line_starts
 
         return line_starts(self.text, {finding.line for finding in self.findings if finding.line is not None})
 
@@ -75,21 +74,10 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def named(pointer: str) -> str:
-    """A pointer as people may see it: no control characters, no endless names, nothing secret."""
-    from relation_spec.findings.quoting import escape, looks_secret
-
-    names = []
-    for name in pointer.split("/"):
-        shown = "*" * min(len(name), _LONGEST) if looks_secret(name) else name
-        names.append(escape(shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"))
-    return "/".join(names)
-
-
 def sentence(outcome: Outcome, finding: Finding) -> str:
     """A finding on one line: severity, code, place, what was found, and what to do."""
     place = outcome.place(finding)
-    at = finding.where + (f" {named(finding.pointer)}" if finding.pointer else "")
+    at = finding.where + (f" {quote_pointer(finding.pointer)}" if finding.pointer else "")
     if place is not None:
         at += f" (line {place[0]}, column {place[1]})"
     hint = f". {finding.hint}" if finding.hint else ""

@@ -3,7 +3,8 @@
 import click
 
 from relation_spec.cli.reporters import base
-from relation_spec.cli.reporters.base import Outcome, counted, named
+from relation_spec.cli.reporters.base import Outcome, counted
+from relation_spec.findings.quoting import quote_pointer
 
 __all__ = ["Reporter"]
 
@@ -24,7 +25,7 @@ class Reporter(base.Reporter):
             where = f"file={_property(outcome.file)}"
             if place := outcome.place(finding):
                 where += f",line={place[0]},col={place[1]}"
-            at = f" at {named(finding.pointer)}" if finding.pointer else ""
+            at = f" at {quote_pointer(finding.pointer)}" if finding.pointer else ""
             text = f"{finding.message}{at}. {finding.hint or ''}".strip()
             click.echo(f"::{finding.severity} {where},title={_property(finding.code)}::{_data(text)}")
         if outcome.report.omitted:

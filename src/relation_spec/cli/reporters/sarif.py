@@ -9,8 +9,9 @@ import click
 
 from relation_spec import __version__
 from relation_spec.cli.reporters import base
-from relation_spec.cli.reporters.base import MOST, Outcome, counted, named
+from relation_spec.cli.reporters.base import MOST, Outcome, counted
 from relation_spec.findings import CODES, Finding
+from relation_spec.findings.quoting import quote_pointer
 
 __all__ = ["Reporter"]
 
@@ -64,7 +65,7 @@ class Reporter(base.Reporter):
         physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(outcome.file)}}
         if place := outcome.place(finding):
             physical["region"] = {"startLine": place[0], "startColumn": place[1]}
-        logical = [{"fullyQualifiedName": named(finding.pointer) or finding.where}]
+        logical = [{"fullyQualifiedName": quote_pointer(finding.pointer) or finding.where}]
         return {
             "ruleId": finding.code,
             "ruleIndex": _NUMBERS[finding.code],

@@ -5,9 +5,10 @@ from functools import cached_property
 import click
 
 from relation_spec.cli.reporters import base
-from relation_spec.cli.reporters.base import Outcome, counted, named
+from relation_spec.cli.reporters.base import Outcome, counted
 from relation_spec.findings import Finding
 from relation_spec.findings.quoting import escape
+from relation_spec.findings.rendering import lines
 
 __all__ = ["Reporter"]
 
@@ -26,26 +27,13 @@ class Reporter(base.Reporter):
             click.echo(f"and {more} in {file}, not shown; --max-findings asks for more\n")
 
     def _lines(self, outcome: Outcome, finding: Finding) -> list[str]:
-        colour = "red" if finding.severity == "error" else "yellow"
+        shown = None
         place = outcome.place(finding)
-        width = len(str(place[0])) if place else 0
-        margin = " " * width
-        file = escape(outcome.file) + (f":{place[0]}:{place[1]}" if place else "")
-        at = "" if finding.where == "body" else f"  in {finding.where}"
-        at = f"  at {named(finding.pointer)}" if finding.pointer else at
-        title = click.style(f"{finding.severity}[{finding.code}]", fg=colour, bold=True)
-        lines = [f"{title}: {finding.message}", f"{margin}--> {file}{at}"]
         if place and finding.line is not None and finding.column is not None:
-            from relation_spec.cli.excerpt import excerpt  # the valid case never needs it
+            from relation_spec.findings.excerpt import excerpt  # the valid case never needs it
 
-            shown, indent = excerpt(outcome.text, outcome.starts[finding.line], finding.column)
-            lines.append(f"{margin} |")
-            lines.append(f"{place[0]} | {shown}")
-            lines.append(f"{margin} | {' ' * indent}{click.style('^', fg=colour, bold=True)}")
-        lines.append(f"{margin} = rule: {self._rule(finding)}")
-        if finding.hint:
-            lines.append(f"{margin} = help: {finding.hint}")
-        return [*lines, ""]
+            shown = excerpt(outcome.text, outcome.starts[finding.line], finding.column)
+        return lines(finding, outcome.file, place, shown, self._rule(finding), click.style)
 
     @cached_property
     def _yaml(self) -> list[str]:
