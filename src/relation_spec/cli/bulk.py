@@ -1,34 +1,37 @@
 """Many payloads in one file, one a line: judged in a stream, with a progress bar for people.
 
-The loop is the hot path of the command: lines come in batches, and a whole batch is judged without any work per line
-but the judging itself. Only lines that fail are looked at again.
+The loop is the hot path of the command: lines come in batches, and a whole batch is accepted in one call, without any
+work per line. Only lines that are not accepted are looked at one by one.
 """
 
 import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import click
 
 from relation_spec.cli.inputs import STDIN, UnreadableError, batches, chunks
 from relation_spec.cli.reporters import Outcome, Reporter
 from relation_spec.findings import Report
+from relation_spec.schema.accept import Acceptor
 
 __all__ = ["judge"]
+
+_PIECE: Final = 12  # lines around one that is not accepted: few to go through alone, and many to accept in one call
 
 
 def judge(
     file: str,
     content_type: str,
     validate: Callable[[Any], Report],
-    is_valid: Callable[[Any], bool] | None,
+    accept: Acceptor | None,
     reporter: Reporter,
     show_warnings: bool,
 ) -> bool:
     """Judge every line of ``file`` that is not blank and tell ``reporter``; the answer is whether all are valid.
 
-    Without ``is_valid`` every line is validated in full, for its warnings.
+    What ``accept`` says yes to is not looked at again; without it every line is validated in full.
 
     Raises:
         UnreadableError: after the lines that could be read were judged.
@@ -38,22 +41,16 @@ def judge(
     with _Progress(file) as progress:
         try:
             for lines in batches(chunks(file, progress.update if progress.shown else None)):
-                empty = lines.count(b"") + lines.count(b"\r")
-                if is_valid is None:
-                    verdicts = [False] * len(lines)
-                elif empty:
-                    verdicts = [line not in (b"", b"\r") and is_valid(line) for line in lines]
-                else:
-                    verdicts = list(map(is_valid, lines))
-                for at, body in _doubtful(lines, verdicts, number + 1) if False in verdicts else ():
-                    if not body:
+                for at, line in _doubtful(lines, accept):
+                    body = line.rstrip(b"\r")
+                    if not body or body.isspace():
                         blank += 1
                         continue
                     report = validate(body)
-                    if report.findings:
+                    if not report.valid or (show_warnings and report.findings):
                         invalid += not report.valid
                         progress.clear()
-                        reporter.add(Outcome(file, at, report, body, content_type, show_warnings))
+                        reporter.add(Outcome(file, number + at, report, body, content_type, show_warnings))
                 number += len(lines)
         except UnreadableError as error:
             reporter.unreadable(file, str(error))
@@ -63,11 +60,17 @@ def judge(
     return not invalid
 
 
-def _doubtful(lines: list[bytes], verdicts: list[bool], first: int) -> Iterator[tuple[int, bytes]]:
-    """Number and text of each line that is not known to be valid; the text of a blank one is empty."""
-    for number, (line, valid) in enumerate(zip(lines, verdicts, strict=True), first):
-        if not valid:
-            yield number, b"" if line.isspace() else line.rstrip(b"\r")
+def _doubtful(lines: list[bytes], accept: Acceptor | None) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not known to be valid, each with its number in ``lines``, from 1."""
+    if accept is None:
+        yield from enumerate(lines, 1)
+    elif not accept.lines(lines):
+        for first in range(0, len(lines), _PIECE):
+            piece = lines[first : first + _PIECE]
+            if not accept.lines(piece):
+                for number, line in enumerate(piece, first + 1):
+                    if not accept.text(line):
+                        yield number, line
 
 
 class _Progress:

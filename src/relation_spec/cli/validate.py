@@ -10,9 +10,11 @@ import click
 
 from relation_spec.cli.inputs import STDIN, UnreadableError, is_bulk, read
 from relation_spec.cli.reporters import REPORTERS, Outcome, Reporter
+from relation_spec.contract import Side
 from relation_spec.findings import Report
 from relation_spec.limits import MAX_FINDINGS
 from relation_spec.messages import Contract, load
+from relation_spec.schema.accept import Acceptor
 
 __all__ = ["command"]
 
@@ -20,7 +22,7 @@ _JSON: Final = "application/json"
 
 
 class _Options(NamedTuple):
-    side: str | None
+    side: Side | None
     content_type: str
     status: int | None
     select: str | None
@@ -74,7 +76,7 @@ def command(ctx: click.Context, /, files: tuple[str, ...], format_: str, spec: s
     ctx.exit(2 if unreadable else 1 if invalid else 0)
 
 
-def _inputs(files: tuple[str, ...], options: _Options) -> list[tuple[str, str]]:
+def _inputs(files: tuple[str, ...], options: _Options) -> list[tuple[str, Side]]:
     """Each file with its side, or a UsageError before anything is judged."""
     if not files and (sys.stdin is None or sys.stdin.isatty()):
         raise click.UsageError("Name a file, or pipe a payload in.")
@@ -87,38 +89,33 @@ def _inputs(files: tuple[str, ...], options: _Options) -> list[tuple[str, str]]:
     return inputs
 
 
-def _guess(file: str) -> str:
+def _guess(file: str) -> Side:
     return "response" if "response" in os.path.basename(file).lower() else "request"
 
 
-def _calls(contract: Contract, side: str, options: _Options) -> tuple[Callable[[Any], Report], Callable[[Any], bool]]:
-    """The validating call and its hot form for one side, with the options that are not the usual ones."""
-    shared: dict[str, Any] = {
-        "strict": options.strict, "engine": options.engine, "operation": options.operation
-    }  # fmt: skip
+def _calls(contract: Contract, side: Side, options: _Options) -> tuple[Callable[[Any], Report], Acceptor | None]:
+    """The validating call for one side, with the options that are not the usual ones, and what may save it in bulk."""
+    shared: dict[str, Any] = {"operation": options.operation}
     if side == "response":
         shared |= {"status": options.status, "select": options.select}
         validate: Any = contract.validate_response_body
-        is_valid: Any = contract.is_valid_response_body
     else:
-        validate, is_valid = contract.validate_request_body, contract.is_valid_request_body
-    usual = {name: value for name, value in shared.items() if value not in (None, False)}
+        validate = contract.validate_request_body
+    usual = {name: value for name, value in shared.items() if value is not None}
     if options.content_type != _JSON:
         usual["content_type"] = options.content_type
-    return (
-        partial(validate, max_findings=options.max_findings, **usual),
-        partial(is_valid, **usual) if usual else is_valid,  # a call without keywords is the fastest
-    )
+    in_full = options.engine or options.warnings or options.strict
+    accept = None if in_full else contract.acceptor(side, **usual)
+    judging = {"strict": options.strict, "engine": options.engine, "max_findings": options.max_findings}
+    return partial(validate, **judging, **usual), accept
 
 
-def _file(contract: Contract, file: str, side: str, options: _Options, reporter: Reporter) -> bool:
-    validate, is_valid = _calls(contract, side, options)
+def _file(contract: Contract, file: str, side: Side, options: _Options, reporter: Reporter) -> bool:
+    validate, accept = _calls(contract, side, options)
     if is_bulk(file) if options.ndjson is None else options.ndjson:
         from relation_spec.cli import bulk
 
-        # under strict a line is valid when it has no finding, which validating says as fast
-        hot = None if options.warnings or options.strict else is_valid
-        return bulk.judge(file, options.content_type, validate, hot, reporter, options.warnings or False)
+        return bulk.judge(file, options.content_type, validate, accept, reporter, options.warnings or False)
     try:
         body = read(file)
     except UnreadableError as error:

@@ -5,17 +5,15 @@ explaining engine", never "invalid". Two tiers: *valid* accepts what has no erro
 """
 
 import math
-import re
-from collections.abc import Callable
-from typing import Annotated, Any, Final, Literal, NamedTuple
+from typing import Annotated, Any, Final, Literal
 
 import msgspec
-from msgspec import UNSET, Meta, MsgspecError, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
 from relation_spec.contract import Document, Side
 from relation_spec.contract.pointer import join
 from relation_spec.contract.vocabulary import ANNOTATIONS
-from relation_spec.limits import MAX_BODY_BYTES
+from relation_spec.schema.acceptors import Acceptor
 from relation_spec.schema.conjuncts import Conjunct, conjuncts
 from relation_spec.schema.formats import INTEGER_FORMATS
 from relation_spec.schema.patterns import translate
@@ -41,17 +39,6 @@ class _InexpressibleError(Exception):
     """No type says this schema exactly enough."""
 
 
-class Acceptor(NamedTuple):
-    """``text`` accepts a body of JSON as bytes or str, ``value`` a decoded value, ``any`` either; ``text_once``
-    accepts a text in which surely no object names a property twice.
-    """
-
-    text: Callable[[Any], bool]
-    text_once: Callable[[Any], bool]
-    value: Callable[[Any], bool]
-    any: Callable[[Any], bool]
-
-
 def acceptor(document: Document, side: Side, pointer: str, *, clean: bool) -> Acceptor | None:
     """The acceptor for the schema at ``pointer``, or None where types cannot say it."""
     compiler = _Compiler(document, side, clean)
@@ -59,84 +46,14 @@ def acceptor(document: Document, side: Side, pointer: str, *, clean: bool) -> Ac
         kind = compiler.compile((pointer,), root=True)
     except (_InexpressibleError, RecursionError):
         return None
-    return _bind(kind, compiler)
-
-
-_FAILURES: Final = (MsgspecError, ValueError, RecursionError, TypeError, AttributeError)
-
-# The hot path is written out for each schema: a call or a loop more would cost as much as the check itself. Texts in a
-# form are matched together, joined by line breaks, which none of these forms admits.
-_TEMPLATE: Final = """
-def text(body):
-    try:
-        made = decode(body)
-        return {check} and len(body) <= limit
-    except failures:
-        return False
-
-def text_once(body):
-    try:
-        made = decode(body)
-        return {check} and len(body) <= limit and names_once(body, encode(made))
-    except failures:
-        return False
-
-def value(body):
-    try:
-        made = convert(body, kind)
-        encode(body)
-        return {check}
-    except failures:
-        return False
-
-def either(body):
-    known = type(body)
-    if known is bytes or known is str:
-        try:
-            made = decode(body)
-            return {check} and len(body) <= limit
-        except failures:
-            return False
-    return value(body)
-"""
-
-
-def _names_once(body: Any, again: bytes) -> bool:
-    """Whether ``body`` surely names no property twice; ``again`` is its decoded value as JSON, where each name is once.
-
-    Without escapes, both have as many colons in their texts; a name that stands twice adds one between name and value.
-    """
-    if isinstance(body, str):
-        return "\\" not in body and body.count(":") == again.count(b":")
-    return b"\\" not in body and bool(body.count(b":") == again.count(b":"))
-
-
-def _refuse(_: Any) -> bool:
-    return False
-
-
-def _bind(kind: Any, compiler: "_Compiler") -> Acceptor:
-    names: dict[str, Any] = {
-        "decode": msgspec.json.Decoder(kind).decode,
-        "convert": msgspec.convert,
-        "encode": msgspec.json.encode,  # raises for a lone surrogate, and for what convert only takes for a mapping
-        "failures": _FAILURES,
-        "names_once": _names_once,
-        "kind": kind,
-        "limit": MAX_BODY_BYTES,
-    }
-    check = compiler.check(names)
-    exec(_TEMPLATE.format(check=check), names)  # noqa: S102 - our own template; field names are f0, f1, ...
-    if compiler.arrays:  # sets pass for arrays in convert, and no JSON text makes them
-        names["value"] = _refuse
-    return Acceptor(names["text"], names["text_once"], names["value"], names["either"])
+    return Acceptor(kind, compiler.scalars, compiler.maps, arrays=compiler.arrays)
 
 
 class _Compiler:
     def __init__(self, document: Document, side: Side, clean: bool) -> None:
         self._document, self._side, self._clean = document, side, clean
-        self._scalars: list[tuple[str, str]] = []
-        self._maps: list[tuple[str, str]] = []
+        self.scalars: list[tuple[str, str]] = []
+        self.maps: list[tuple[str, str]] = []
         self._depth = 0
         self.arrays = False
 
@@ -279,7 +196,7 @@ class _Compiler:
         if not quick:
             return Annotated[str, Meta(**lengths)] if lengths else str
         if len(quick) == 1 and quick[0][0] in _ONE_LINE and not lengths and owner is not None:
-            self._scalars.append((owner, quick[0][1]))
+            self.scalars.append((owner, quick[0][1]))
             return str
         pattern = "".join(
             rf"(?=(?:{source})\Z)" if keyword != "pattern" else f"(?={source})" for keyword, source in quick
@@ -348,46 +265,12 @@ class _Compiler:
         if not pointers:
             raise _InexpressibleError
         sizes = self._sizes(parts, "Properties")
-        before = len(self._scalars)
+        before = len(self.scalars)
         kind = self.compile(tuple(pointers), owner=owner)
-        held = self._scalars[before:]
-        del self._scalars[before:]
+        held = self.scalars[before:]
+        del self.scalars[before:]
         if held and owner is not None:
-            self._maps.append((owner, held[0][1]))
+            self.maps.append((owner, held[0][1]))
         if sizes.min_length or sizes.max_length is not None:
             return Annotated[dict[str, kind], sizes]  # type: ignore[valid-type]
         return dict[str, kind]  # type: ignore[valid-type]
-
-    def check(self, names: dict[str, Any]) -> str:
-        """The expression that tells whether ``made`` has every text in its form; ``names`` gets what it needs."""
-        if not self._scalars and not self._maps:
-            return "True"
-        scalars = "\n".join(f"(?:{source})" for _, source in self._scalars)
-        texts = "\\n".join(f"{{made.{field}}}" for field, _ in self._scalars)
-        if len(self._maps) != 1 or not self._scalars:
-            parts = []
-            if self._scalars:
-                names["match"] = re.compile(scalars).fullmatch
-                parts.append(f'match(f"{texts}") is not None')
-            for index, (field, source) in enumerate(self._maps):
-                names[f"map{index}"] = _entries(re.compile(f"(?:{source})(?:\n(?:{source}))*+").fullmatch)
-                parts.append(f"map{index}(made.{field})")
-            return " and ".join(parts)
-        field, source = self._maps[0]
-        names["matches"] = re.compile(f"{scalars}(?:\n(?:{source}))*+").fullmatch
-        count, breaks = len(self._scalars), '"\\n"'
-        return (
-            f'((joined := {breaks}.join((f"{texts}", *entries.values()))) and matches(joined) is not None'
-            f" and joined.count({breaks}) == len(entries) + {count - 1}"
-            f' if (entries := made.{field}) else matches(f"{texts}") is not None)'
-        )
-
-
-def _entries(match: Callable[[str], Any]) -> Callable[[Any], bool]:
-    def entries(held: Any) -> bool:
-        if not held:
-            return True
-        text = "\n".join(held.values())
-        return match(text) is not None and text.count("\n") == len(held) - 1
-
-    return entries

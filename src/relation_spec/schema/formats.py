@@ -24,9 +24,10 @@ class Format(NamedTuple):
     mend: Callable[[str], str | None]
 
 
-# RFC 3339 section 5.6, with the calendar of section 5.7; the quick form leaves out leap seconds and leap days
+# RFC 3339 section 5.6, with the calendar of section 5.7; the quick form leaves out leap seconds
 _DAY: Final = (
-    "[0-9]{4}+-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+    "(?:[0-9]{4}+-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+    "|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)"
 )
 _CLOCK: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _OFFSET: Final = "(?:[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]|Z)"
