@@ -25,7 +25,7 @@ FLOORS = (
     {"schema"},
     {"media"},
     {"messages"},
-    {"strategies"},
+    {"recordings", "strategies"},
     {"fuzz", "server", "docs", "export"},
     {"cli"},
 )

@@ -195,6 +195,12 @@ _TABLE: Final = (
         "The operation documents which statuses it answers with.",
         "Answer with a documented status.",
     ),
+    Code(
+        "recording",
+        "The recording is damaged or incomplete",
+        "The file that holds recorded messages cannot be read in this place, or does not hold all of a message.",
+        "Record the traffic again, with the bodies; or mend the file by hand.",
+    ),
 )
 
 CODES: Final[dict[str, Code]] = {code.name: code for code in _TABLE}
