@@ -1,7 +1,7 @@
 """The contract: YAML text to a checked, immutable document. The only room that reads the YAML."""
 
 from relation_spec.contract.document import Body, Document, MediaType, Operation, Select, Severity, Side
-from relation_spec.contract.errors import ContractError, UnusableContractError, WrongCallError
+from relation_spec.contract.errors import ContractError, UnencodableValueError, UnusableContractError, WrongCallError
 from relation_spec.contract.reading import read
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Select",
     "Severity",
     "Side",
+    "UnencodableValueError",
     "UnusableContractError",
     "WrongCallError",
     "read",

@@ -1,6 +1,6 @@
 """What is raised for a wrong call or an unusable contract: :class:`ContractError` and its kinds."""
 
-__all__ = ["ContractError", "UnusableContractError", "WrongCallError"]
+__all__ = ["ContractError", "UnencodableValueError", "UnusableContractError", "WrongCallError"]
 
 
 class ContractError(Exception):
@@ -20,3 +20,14 @@ class UnusableContractError(ContractError):
 
 class WrongCallError(ContractError, ValueError):
     """An argument is impossible, such as an unknown engine or operationId."""
+
+
+class UnencodableValueError(WrongCallError):
+    """A media type cannot carry a value. ``pointer`` (RFC 6901) and ``reason`` say which part of it, and why."""
+
+    def __init__(self, pointer: str, reason: str) -> None:
+        self.pointer, self.reason = pointer, reason
+        super().__init__(f"{pointer or 'the value'}: {reason}")
+
+    def __reduce__(self) -> tuple[type["UnencodableValueError"], tuple[str, str]]:
+        return type(self), (self.pointer, self.reason)

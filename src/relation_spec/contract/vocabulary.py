@@ -100,6 +100,8 @@ EXTENSIONS: Final[dict[str, Extension]] = {
                     "null-id",
                     "duplicate-key",
                     "byte-order-mark",
+                    "unknown-attribute",
+                    "encoding",
                 ]
             },
             "additionalProperties": {
@@ -145,6 +147,19 @@ EXTENSIONS: Final[dict[str, Extension]] = {
         ("Schema",),
         {"type": ["integer", "string", "boolean", "number"]},
         "What stands for nothing where the type has no null; $select puts it into what was not selected.",
+    ),
+    "x-null": Extension(
+        ("MediaType",),
+        {"enum": ["xsi-nil", "bare-name"]},
+        "How null is written where the media type has none of its own: an empty element with an xsi:nil of true (XML "
+        "Schema part 1 section 2.6.2), or a form's name without an equals sign. Without this keyword null cannot be "
+        "written.",
+    ),
+    "x-names": Extension(
+        ("MediaType",),
+        {"const": "escaped"},
+        "In XML, characters of property names that may not stand in an element's name are written _xHHHH_, as .NET's "
+        "XmlConvert.EncodeLocalName does. Without this keyword such names cannot be written.",
     ),
     "x-select": Extension(
         ("Parameter",),

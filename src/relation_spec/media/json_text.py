@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 
 from relation_spec.limits import MAX_DEPTH, MAX_EXPONENT, MAX_INT_DIGITS
 
-__all__ = ["Fault", "Lines", "decode", "duplicates", "line_column", "locate", "repeats"]
+__all__ = ["Fault", "Lines", "decode", "duplicates", "line_column", "locate", "number", "repeats"]
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _STRUCTURE: Final = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\Z)|[\[\]{}]', re.DOTALL)
@@ -56,6 +56,11 @@ def _float(text: str) -> float | Decimal:
 
 def _int(text: str) -> int | Decimal:
     return int(text) if len(text) <= MAX_INT_DIGITS else Decimal(text)
+
+
+def number(text: str) -> Any:
+    """The value of a JSON number, as :func:`decode` gives it."""
+    return _float(text) if any(mark in text for mark in ".eE") else _int(text)
 
 
 def _refuse_constant(name: str) -> None:

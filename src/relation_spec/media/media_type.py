@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-__all__ = ["ContentType", "is_json", "match", "parse"]
+__all__ = ["ContentType", "is_form", "is_json", "is_xml", "match", "parse"]
 
 # RFC 9110 section 5.6.2 (token), 5.6.4 (quoted-string), 5.6.6 (parameters)
 _TOKEN: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -52,3 +52,13 @@ def match(content_type: ContentType, names: Iterable[str]) -> str | None:
 def is_json(name: str) -> bool:
     """Whether bodies of this type are JSON text: by name, or by structured suffix (RFC 6839 section 3.1)."""
     return name in ("application/json", "text/json") or name.endswith("+json")
+
+
+def is_xml(name: str) -> bool:
+    """Whether bodies of this type are XML: by name (RFC 7303 section 9), or by structured suffix."""
+    return name in ("application/xml", "text/xml") or name.endswith("+xml")
+
+
+def is_form(name: str) -> bool:
+    """Whether bodies of this type are forms (WHATWG URL standard section 5)."""
+    return name == "application/x-www-form-urlencoded"

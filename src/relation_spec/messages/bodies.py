@@ -5,14 +5,16 @@ engine; whatever that does not accept is read exactly, explained, and worded.
 """
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, Literal
 
 from relation_spec.contract import Document, MediaType, Side
 from relation_spec.contract.pointer import join
 from relation_spec.findings import Finding, Report, quote_name
 from relation_spec.limits import MAX_BODY_BYTES
-from relation_spec.media import media_type
+from relation_spec.media.reading import UNREADABLE
+from relation_spec.messages.decoding import Decoder
+from relation_spec.messages.places import Places, Position, nowhere
 from relation_spec.schema.accept import Acceptor, acceptor
 from relation_spec.schema.faults import Faults, pointer_of, tokens
 from relation_spec.schema.rules import Rule
@@ -22,7 +24,6 @@ __all__ = ["BodyJudge", "Engine", "Engines", "WordedRule", "Writer"]
 
 Engine = Literal["reference"] | None
 _EMPTY: Final = Report()
-_Position = Callable[[str, str], tuple[int | None, int | None]]
 
 
 class WordedRule(Rule):
@@ -32,10 +33,6 @@ class WordedRule(Rule):
         """The message and the hint."""
         message, hint = self.param
         return message, hint
-
-
-def _nowhere(pointer: str, code: str) -> tuple[int | None, int | None]:
-    return None, None
 
 
 class Engines:
@@ -70,6 +67,7 @@ class BodyJudge:
 
     Attributes:
         decodes: whether bytes and text of the media type can be read.
+        is_json: whether they are JSON.
     """
 
     def __init__(
@@ -77,8 +75,8 @@ class BodyJudge:
     ) -> None:
         self.engines, self.media, self.charset, self.selection = engines, media, charset, selection
         self.document, self.side = engines.document, engines.side
-        parsed = media_type.parse(media.name)
-        self.decodes = parsed is not None and media_type.is_json(parsed.name)
+        self.decoder = Decoder(engines.document, media)
+        self.decodes, self.is_json = self.decoder.kind is not None, self.decoder.kind == "json"
 
     def _acceptor(self, clean: bool) -> Acceptor | None:
         if self.media.schema is None or self.selection is not None:
@@ -99,15 +97,31 @@ class BodyJudge:
         """The verdict that :meth:`validate` gives, sooner where it can."""
         if strict:
             return self.validate(body, strict=True, engine=engine, max_findings=1).valid
-        readable = self.charset is None or not isinstance(body, bytes)
-        if engine is None and readable and (accept := self.valid) is not None and accept.any(body):
-            return True
+        if engine is None and (accept := self.valid) is not None:
+            if self.is_json:
+                readable = self.charset is None or not isinstance(body, bytes)
+                if readable and accept.any(body):
+                    return True
+            elif self._accepts_untyped(body, accept):
+                return True
         return self._report(body, strict, engine, 1).valid
+
+    def _accepts_untyped(self, body: Any, accept: Acceptor) -> bool:
+        """Whether an XML or form body, or a decoded value, surely has nothing to be said of."""
+        if type(body) not in (bytes, str):
+            return accept.value(body)
+        if len(body) > MAX_BODY_BYTES:
+            return False
+        value = self.decoder.value(body, self.charset)
+        return value is not UNREADABLE and accept.value(value)
 
     def validate(self, body: Any, *, strict: bool = False, engine: Engine = None, max_findings: int) -> Report:
         """Every finding of ``body``."""
         if engine is None and (accept := self.clean) is not None:
-            if isinstance(body, (bytes, str)):
+            if not self.is_json:
+                if self._accepts_untyped(body, accept):
+                    return _EMPTY
+            elif isinstance(body, (bytes, str)):
                 if (self.charset is None or isinstance(body, str)) and (
                     accept.text_once(body) or (accept.text(body) and not _repeats(body))
                 ):
@@ -134,7 +148,10 @@ class BodyJudge:
 
         if len(body) > MAX_BODY_BYTES:
             message = f"found a body of {len(body)} bytes; expected at most {MAX_BODY_BYTES}"
-            writer.add(self._rule("too-large", message, "Send less in one message."), (), _nowhere)
+            writer.add(self._rule("too-large", message, "Send less in one message."), (), nowhere)
+            return
+        if not self.is_json:
+            self._untyped(body, writer, engine)
             return
         if isinstance(body, str):
             read = charset.Text(body[1:], marked=True) if body.startswith("\ufeff") else charset.Text(body)
@@ -142,7 +159,7 @@ class BodyJudge:
             read = charset.decode(body, self.charset)
         text = read.text
 
-        def at(offset: int) -> _Position:
+        def at(offset: int) -> Position:
             return lambda pointer, code: json_text.line_column(text, offset)
 
         if read.reason:
@@ -158,10 +175,22 @@ class BodyJudge:
             return
         if repeated:
             self._repeated(text, writer, at)
-        places = _Places(text)
+        places = Places(lambda: text, partial(json_text.locate, text))
         self._judge(value, writer, engine, places.position, places.paths)
 
-    def _repeated(self, text: str, writer: "Writer", at: Callable[[int], _Position]) -> None:
+    def _untyped(self, body: bytes | str, writer: "Writer", engine: Engine) -> None:
+        """XML and forms, whose texts get their types from the schema."""
+        reading = self.decoder.read(body, self.charset)
+        places = Places(reading.text, reading.locate)
+        for note in reading.notes:
+            severity = self.document.severity(note.code, self.side)
+            if severity != "none":
+                rule = self._rule(note.code, note.reason, note.hint, severity)
+                writer.add(rule, note.place, places.at(note.offset))
+        if reading.value is not UNREADABLE:
+            self._judge(reading.value, writer, engine, places.position, places.paths)
+
+    def _repeated(self, text: str, writer: "Writer", at: Callable[[int], Position]) -> None:
         from relation_spec.media import json_text
 
         severity = self.document.severity("duplicate-key", self.side)
@@ -176,9 +205,9 @@ class BodyJudge:
             writer.add(rule, path, at(offset))
 
     def _value(self, body: Any, writer: "Writer", engine: Engine) -> None:
-        self._judge(body, writer, engine, _nowhere, None)
+        self._judge(body, writer, engine, nowhere, None)
 
-    def _judge(self, value: Any, writer: "Writer", engine: Engine, position: _Position, paths: Any) -> None:
+    def _judge(self, value: Any, writer: "Writer", engine: Engine, position: Position, paths: Any) -> None:
         from relation_spec.media import json_value
 
         if not json_value.is_plain(value):
@@ -222,32 +251,6 @@ def _repeats(body: bytes | str) -> bool:
     return repeats(body)
 
 
-class _Places:
-    """Positions in one text, looked up together when the first is asked for."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self.paths: dict[str, tuple[str | int, ...]] = {}
-        self._offsets: dict[tuple[str | int, ...], tuple[int, int]] | None = None
-        self._lines: Any = None
-
-    def position(self, pointer: str, code: str) -> tuple[int | None, int | None]:
-        from relation_spec.media import json_text
-
-        if self._offsets is None:
-            self._offsets = json_text.locate(self._text, self.paths.values())
-            self._lines = json_text.Lines(self._text)
-        offsets = self._offsets.get(self.paths.get(pointer, ()))
-        if offsets is None:
-            return None, None
-        place: tuple[int, int] = self._lines.line_column(offsets[code not in _ABOUT_NAMES])
-        return place
-
-
-# these findings are about a property's name, the others about its value
-_ABOUT_NAMES: Final = frozenset({"unknown-property", "property-name", "read-only"})
-
-
 _SNAPSHOT: Final = 1000
 _CONTAINERS: Final = frozenset({dict, list})
 
@@ -269,7 +272,7 @@ class Writer:
         self,
         rule: Rule,
         path: Iterable[str | int],
-        position: _Position = _nowhere,
+        position: Position = nowhere,
         paths: dict[str, tuple[str | int, ...]] | None = None,
         value: Any = None,
         detail: Any = None,
@@ -282,7 +285,7 @@ class Writer:
             paths[pointer] = path
         self._put(rule, pointer, position, value, detail, where)
 
-    def _put(self, rule: Rule, pointer: str, position: _Position, value: Any, detail: Any, where: str = "body") -> None:
+    def _put(self, rule: Rule, pointer: str, position: Position, value: Any, detail: Any, where: str = "body") -> None:
         severity = rule.severity
         self._counts[severity] += 1
         if self._counts[severity] > self.limit:
@@ -305,7 +308,7 @@ class Writer:
             )
         )
 
-    def faults(self, out: Faults, position: _Position, paths: dict[str, tuple[str | int, ...]] | None) -> None:
+    def faults(self, out: Faults, position: Position, paths: dict[str, tuple[str | int, ...]] | None) -> None:
         """Note what an engine found."""
         for rule, path, value, detail in out.errors + out.warnings:
             pointer = pointer_of(path)

@@ -171,7 +171,7 @@ class Contract:
         judge = self._judge(side, content_type, status, select, operation, engine)
         if isinstance(judge, Report):
             return judge.valid
-        usual = judge.decodes and select is None and operation is None and status in (0, 200) and judge.charset is None
+        usual = judge.is_json and select is None and operation is None and status in (0, 200) and judge.charset is None
         hot = self._hot[side]  # type: ignore[attr-defined]
         if usual and content_type not in hot and len(hot) < MAX_CACHED_CONTENT_TYPES and judge.valid is not None:
             hot[content_type] = judge.valid.any
