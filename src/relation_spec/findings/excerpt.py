@@ -46,9 +46,9 @@ def excerpt(text: str, start: int, column: int) -> tuple[str, int]:
     first = max(start, at - _BEFORE)
     end = _LINE_END.search(text, at, at + _AFTER)
     last = end.start() if end else min(at + _AFTER, len(text))
-    shown = _masked(text[first:last], whole=first == start)
-    before = [_cell(char) for char in shown[max(0, at - first - _WIDTH) : at - first]]
-    after = [_cell(char) for char in shown[at - first : at - first + _WIDTH + 1]]
+    seen = max(first, at - _WIDTH) - first, at - first + _WIDTH + 1
+    shown = _masked(text[first:last], first == start, seen)
+    before, after = _cells(shown[seen[0] : at - first]), _cells(shown[at - first : seen[1]])
     cut = at - start > len(before)
     if _columns(before) > _WIDTH // 2 and (cut or _columns(before) + _columns(after) > _WIDTH):
         before, cut = _fitting(before[::-1], _WIDTH // 2)[::-1], True
@@ -58,8 +58,11 @@ def excerpt(text: str, start: int, column: int) -> tuple[str, int]:
     return head + "".join(before + fitting) + tail, len(head) + _columns(before)
 
 
-def _cell(char: str) -> str:
-    return " " if char == "\t" else escape(char)
+def _cells(text: str) -> list[str]:
+    """What to print for each character of ``text``."""
+    if text.isascii() and text.isprintable():
+        return list(text)
+    return [" " if char == "\t" else escape(char) for char in text]
 
 
 def _columns(cells: list[str]) -> int:
@@ -82,34 +85,44 @@ def _fitting(cells: list[str], width: int) -> list[str]:
     return cells
 
 
-def _masked(line: str, whole: bool) -> str:
-    """``line`` with what looks secret replaced by as many stars, so that columns stay.
+def _masked(line: str, whole: bool, seen: tuple[int, int]) -> str:
+    """``line`` with what looks secret in the ``seen`` part replaced by as many stars, so that columns stay.
 
     Where it is not ``whole``, nobody knows whether it begins inside a string, so both are thought of.
     """
     if whole:
-        return _mask(line)
+        return _mask(line, *seen)
     head, quotation, rest = line.partition('"')
     head = _FRAGMENT.sub(_stars, head)
-    outside, inside = _mask(quotation + rest), _mask(rest)
+    begin, end = seen[0] - len(head), seen[1] - len(head)
+    outside, inside = _mask(quotation + rest, begin, end), _mask(rest, begin - 1, end)
     return head + "".join("*" if "*" in pair else pair[0] for pair in zip(outside, quotation + inside, strict=True))
 
 
-def _mask(line: str) -> str:
+def _mask(line: str, begin: int, end: int) -> str:
+    """``line`` with stars from ``begin`` to ``end``, and maybe before; what comes after is left as it is."""
     pieces: list[str] = []
     name = ""
     for found in _PIECE.finditer(line):
         piece, string = found.group(), found.group(1)
+        if found.start() >= end:
+            pieces.append(line[found.start() :])
+            break
         if string is None:
-            pieces.append(_outside(piece))
+            pieces.append(_outside(piece) if found.end() > begin else piece)
             name = name if piece.strip() == ":" else ""
-        elif looks_secret(_plain(string)) or (name and looks_secret(f"{name}:")):
+        elif found.end() > begin and (looks_secret(_plain(string)) or _announces_secret(name)):
             pieces.append(piece[0] + "*" * len(string) + piece[1 + len(string) :])
             name = ""
         else:
             pieces.append(piece)
             name = string
     return "".join(pieces)
+
+
+def _announces_secret(name: str) -> bool:
+    """Whether a secret follows after ``name``; one that looks secret itself was no name."""
+    return bool(name) and looks_secret(f"{name}:") and not looks_secret(_plain(name))
 
 
 def _plain(string: str) -> str:
