@@ -1,6 +1,16 @@
 """The contract: YAML text to a checked, immutable document. The only room that reads the YAML."""
 
-from relation_spec.contract.document import Body, Document, MediaType, Operation, Select, Severity, Side
+from relation_spec.contract.document import (
+    Body,
+    Document,
+    MediaType,
+    Operation,
+    Parameter,
+    SecurityScheme,
+    Select,
+    Severity,
+    Side,
+)
 from relation_spec.contract.errors import ContractError, UnencodableValueError, UnusableContractError, WrongCallError
 from relation_spec.contract.reading import read
 
@@ -10,6 +20,8 @@ __all__ = [
     "Document",
     "MediaType",
     "Operation",
+    "Parameter",
+    "SecurityScheme",
     "Select",
     "Severity",
     "Side",

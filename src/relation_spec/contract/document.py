@@ -10,7 +10,17 @@ from relation_spec.contract.errors import WrongCallError
 from relation_spec.contract.pointer import join, split
 from relation_spec.contract.source import Source
 
-__all__ = ["Body", "Document", "MediaType", "Operation", "Select", "Severity", "Side"]
+__all__ = [
+    "Body",
+    "Document",
+    "MediaType",
+    "Operation",
+    "Parameter",
+    "SecurityScheme",
+    "Select",
+    "Severity",
+    "Side",
+]
 
 Side = Literal["request", "response"]
 Severity = Literal["error", "warning", "none"]
@@ -26,12 +36,61 @@ class MediaType(NamedTuple):
     schema: str | None
 
 
+class Parameter(NamedTuple):
+    """A parameter, or a response's header.
+
+    Attributes:
+        name: as it stands in the message.
+        location: ``"query"``, ``"header"``, ``"path"`` or ``"cookie"``.
+        pointer: its place in the YAML.
+        required: whether it must be there.
+        schema: its schema's pointer, or None.
+        style: how arrays and objects are written (OpenAPI 3.1 section 4.8.12.2).
+        explode: whether each item of an array stands alone.
+        ignored_without: header names without all of which it has no effect (``x-ignored-without``).
+        secret: whether its value is a credential (``x-secret``).
+    """
+
+    name: str
+    location: str
+    pointer: str
+    required: bool
+    schema: str | None
+    style: str
+    explode: bool
+    ignored_without: tuple[str, ...]
+    secret: bool
+
+
+class SecurityScheme(NamedTuple):
+    """One security scheme (OpenAPI 3.1 section 4.8.27).
+
+    Attributes:
+        name: its name in the contract.
+        pointer: its place in the YAML.
+        kind: ``"http"``, ``"apiKey"``, ``"mutualTLS"``, ``"oauth2"`` or ``"openIdConnect"``.
+        scheme: the authentication scheme of ``http``, else "".
+        location: where an ``apiKey`` stands, else "".
+        key: the name of an ``apiKey``, else "".
+        equals: the scheme whose value this one's must equal (``x-equals``), or None.
+    """
+
+    name: str
+    pointer: str
+    kind: str
+    scheme: str
+    location: str
+    key: str
+    equals: str | None
+
+
 class Body(NamedTuple):
-    """A request body, or the body of one response: its pointer and its media types by name, in the YAML's order."""
+    """A request body, or one response: its pointer, its media types by name in the YAML's order, and its headers."""
 
     pointer: str
     required: bool
     content: Mapping[str, MediaType]
+    headers: tuple[Parameter, ...] = ()
 
 
 class Select(NamedTuple):
@@ -53,6 +112,9 @@ class Operation(NamedTuple):
     request: Body | None
     responses: Mapping[str, Body]
     select: Select | None
+    parameters: tuple[Parameter, ...]
+    security: tuple[tuple[SecurityScheme, ...], ...]
+    security_pointer: str
 
     def response(self, status: int) -> Body | None:
         """The body documented for ``status`` (OpenAPI 3.1 section 4.8.16), or None."""
@@ -163,6 +225,51 @@ class Document:
             self._body(request) if request else None,
             MappingProxyType(responses),
             next((self._select(p) for p in parameters if "x-select" in self.get(p)), None),
+            tuple(self._parameter(p, self.get(p)["name"], self.get(p)["in"]) for p in self._overriding(parameters)),
+            *self._security(pointer),
+        )
+
+    def _overriding(self, pointers: list[str]) -> list[str]:
+        """An operation's parameter stands for the path's of the same name and place (OpenAPI 3.1 section 4.8.9)."""
+        found: dict[tuple[str, str], str] = {}
+        for pointer in pointers:
+            held = self.get(pointer)
+            found.setdefault((held["in"], held["name"]), pointer)
+        return list(found.values())
+
+    def _parameter(self, pointer: str, name: str, location: str) -> Parameter:
+        held = self.get(pointer)
+        style = held.get("style", "form" if location in ("query", "cookie") else "simple")
+        return Parameter(
+            name,
+            location,
+            pointer,
+            held.get("required", False),
+            join(pointer, "schema") if "schema" in held else None,
+            style,
+            held.get("explode", style == "form"),
+            tuple(held.get("x-ignored-without", ())),
+            held.get("x-secret", False),
+        )
+
+    def _security(self, operation: str) -> tuple[tuple[tuple[SecurityScheme, ...], ...], str]:
+        """The alternatives of an operation, or of the whole document; an empty one asks for nothing."""
+        owner = operation if "security" in self.get(operation) else ""
+        alternatives = self.get(owner).get("security", ())
+        schemes = tuple(tuple(self._scheme(name) for name in alternative) for alternative in alternatives)
+        return schemes, join(owner, "security")
+
+    def _scheme(self, name: str) -> SecurityScheme:
+        pointer = self.follow(join("", "components", "securitySchemes", name))
+        held = self.get(pointer)
+        return SecurityScheme(
+            name,
+            pointer,
+            held["type"],
+            held.get("scheme", ""),
+            held.get("in", ""),
+            held.get("name", ""),
+            held.get("x-equals"),
         )
 
     def _select(self, pointer: str) -> Select:
@@ -176,7 +283,12 @@ class Document:
         for name, media in held.get("content", {}).items():
             here = join(pointer, "content", name)
             content[name] = MediaType(name, here, join(here, "schema") if "schema" in media else None)
-        return Body(pointer, held.get("required", False), MappingProxyType(content))
+        headers = tuple(
+            self._parameter(self.follow(join(pointer, "headers", name)), name, "header")
+            for name in held.get("headers", {})
+            if name.lower() != "content-type"  # OpenAPI 3.1 section 4.8.17: it is ignored here
+        )
+        return Body(pointer, held.get("required", False), MappingProxyType(content), headers)
 
     def __repr__(self) -> str:
         return f"<Document {self.path}: {', '.join(self.operations)}>"

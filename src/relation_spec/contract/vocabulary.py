@@ -102,6 +102,7 @@ EXTENSIONS: Final[dict[str, Extension]] = {
                     "byte-order-mark",
                     "unknown-attribute",
                     "encoding",
+                    "unknown-parameter",
                 ]
             },
             "additionalProperties": {
@@ -137,6 +138,20 @@ EXTENSIONS: Final[dict[str, Extension]] = {
         ("Schema",),
         {"type": "object", "minProperties": 1, "additionalProperties": {"type": "integer"}},
         "Flags in .NET text form: one of these names, or several joined by a comma and a space.",
+    ),
+    "x-language": Extension(
+        ("Schema",),
+        {
+            "type": "object",
+            "properties": {
+                "list": {"type": "boolean"},
+                "codes": {"type": "array", "items": {**_TEXT, "pattern": "^[a-z]{2,8}$"}, "minItems": 1},
+            },
+            "required": ["list", "codes"],
+            "additionalProperties": False,
+        },
+        "A language by one of these codes, letter case aside; or, with list, the weighted list of language ranges of "
+        "RFC 9110 section 12.5.4, whose ranges start with one of these codes.",
     ),
     "x-null-id": Extension(
         ("Schema",),
@@ -175,6 +190,9 @@ EXTENSIONS: Final[dict[str, Extension]] = {
         ("Parameter",),
         {"type": "array", "items": _TEXT, "minItems": 1},
         "The header has no effect unless one of these headers is sent too.",
+    ),
+    "x-secret": Extension(
+        ("Parameter",), {"const": True}, "The value is a credential; no finding shows it or any part of it."
     ),
     "x-equals": Extension(
         ("SecurityScheme",), _TEXT, "The value must equal that of the security scheme with this name."

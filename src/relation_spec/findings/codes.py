@@ -178,10 +178,74 @@ _TABLE: Final = (
         "Use one of the listed media types.",
     ),
     Code(
+        "root-element",
+        "The root element of an XML body has another name",
+        "The contract names the root element; a server finds the message by it. Namespaces count.",
+        "Name the root element as the contract does.",
+    ),
+    Code(
+        "unknown-attribute",
+        "An XML attribute that the contract does not know",
+        "Values stand in elements unless the contract makes them attributes, so this one would be lost.",
+        "Remove the attribute, or make it an element.",
+    ),
+    Code(
+        "encoding",
+        "A message names encodings that disagree",
+        "Byte order mark, charset parameter and XML declaration should name the same encoding; of these the first that "
+        "is there was taken (RFC 7303 section 3.2), and other readers may take another.",
+        "Send UTF-8, and say so everywhere or nowhere.",
+    ),
+    Code(
+        "method",
+        "Another method than the contract's",
+        "The operation at this path has one method; methods are written in capitals (RFC 9110 section 9.1).",
+        "Send the request with the documented method.",
+    ),
+    Code(
+        "path",
+        "Another path than the contract's",
+        "The path must end as the contract writes it; a prefix before it is allowed, and letter case counts.",
+        "Correct the path.",
+    ),
+    Code(
+        "unknown-parameter",
+        "A query parameter that the contract does not know",
+        "This is mostly a misspelt name, so the parameter would have no effect.",
+        "Correct the name, or remove the parameter.",
+    ),
+    Code(
+        "header",
+        "A header field that cannot be right",
+        "A value breaks its schema, stands twice, holds control characters, contradicts the body, has no effect, or "
+        "the field's name looks like a misspelt known one.",
+        "Correct the header field.",
+    ),
+    Code(
+        "language",
+        "A header that names no language",
+        "Languages are named by the codes that the contract lists (ISO 639-1), in any letter case.",
+        "Send a listed code, such as en.",
+    ),
+    Code(
+        "unauthenticated",
+        "No usable credentials",
+        "The contract lists alternative ways to authenticate, and the request follows none of them wholly. Credentials "
+        "are never shown.",
+        "Send what the finding says is missing.",
+    ),
+    Code(
+        "not-acceptable",
+        "Accept and the media types of the answer do not meet",
+        "In a request Accept allows no media type that the operation answers with; in an answer the media type is none "
+        "that the request's Accept allows (RFC 9110 section 12.5.1).",
+        "Accept a listed media type, or answer with an accepted one.",
+    ),
+    Code(
         "select",
-        "The $select list names something unknown",
-        "Names in the list must be properties of the answer.",
-        "Correct the name in the list.",
+        "The $select list cannot be followed as it stands",
+        "Names in the list must be properties of the answer, each once, with commas between them.",
+        "Correct the list.",
     ),
     Code(
         "not-selected",

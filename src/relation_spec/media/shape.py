@@ -231,9 +231,8 @@ def read_text(text: str, types: frozenset[str] | None) -> Any:
         return text
     if not text and "string" not in types:
         return {} if "object" in types else [] if "array" in types else text
-    if "integer" in types or "number" in types:
-        if found := re.fullmatch(_NUMBER, text):
-            return _read_number(*found.groups(default=""))
+    if ("integer" in types or "number" in types) and (found := re.fullmatch(_NUMBER, text)):
+        return _read_number(*found.groups(default=""))
     if "boolean" in types and text.strip(_SPACE) in ("true", "false"):
         return text.strip(_SPACE) == "true"
     return text

@@ -24,7 +24,8 @@ __all__ = ["Acceptor", "acceptor"]
 _HANDLED: Final = frozenset(
     (
         *("$ref", "allOf", "type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-        *("minLength", "maxLength", "pattern", "format", "x-date-time", "x-flags", "properties", "required", "items"),
+        *("minLength", "maxLength", "pattern", "format", "x-date-time", "x-flags", "x-language", "properties"),
+        *("required", "items"),
         *("additionalProperties", "unevaluatedProperties", "x-closed", "minItems", "maxItems", "readOnly", "x-null-id"),
         *("minProperties", "maxProperties"),
     )
@@ -32,7 +33,7 @@ _HANDLED: Final = frozenset(
 _IGNORED: Final = frozenset((*ANNOTATIONS, "x-provenance", "x-reason", "x-zero"))
 _TYPES: Final = frozenset(["object", "array", "string", "integer", "number", "boolean", "null"])
 _LEAST_FLOAT: Final = -1.7976931348623157e308
-_ONE_LINE: Final = ("x-date-time", "x-flags", "format")  # forms that no text with a line break has
+_ONE_LINE: Final = ("x-date-time", "x-flags", "x-language", "format")  # forms that no text with a line break has
 
 
 class _InexpressibleError(Exception):

@@ -46,7 +46,7 @@ ASSERTED: Final = frozenset(
         *("maxContains", "maxItems", "minItems", "uniqueItems", "unevaluatedItems", "properties", "patternProperties"),
         *("additionalProperties", "unevaluatedProperties", "propertyNames", "required", "maxProperties"),
         *("minProperties", "dependentRequired", "dependentSchemas", "allOf", "anyOf", "oneOf", "not", "if", "then"),
-        *("else", "readOnly", "x-closed", "x-date-time", "x-flags", "x-null-id"),
+        *("else", "readOnly", "x-closed", "x-date-time", "x-flags", "x-language", "x-null-id"),
     )
 )
 """The keywords that this engine enforces."""
@@ -165,7 +165,7 @@ class Explainer:
             if "pattern" in part.schema:
                 search = compile_pattern(part.schema["pattern"]).search
                 out.append(unless(matches, search, self.rule(part, "pattern", part.schema["pattern"])))
-            for keyword in ("format", "x-date-time", "x-flags"):
+            for keyword in ("format", "x-date-time", "x-flags", "x-language"):
                 param = part.schema.get(keyword)
                 if param is not None and (form := text_format(keyword, param)):
                     offset = self.rule(part, "x-date-time offset") if keyword == "x-date-time" else None

@@ -1,4 +1,4 @@
-"""Text formats: ``format`` and our ``x-date-time`` and ``x-flags``, each as an exact check and a quick form.
+"""Text formats: ``format``, ``x-date-time``, ``x-flags`` and ``x-language``, each as an exact check and a quick form.
 
 The quick form is a regular expression that matches only valid texts, though maybe not all of them; the accept engine
 uses it. The exact check decides.
@@ -10,7 +10,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
-__all__ = ["FORMATS", "INTEGER_FORMATS", "Format", "date_time", "flags", "has_offset", "integer_bounds"]
+__all__ = ["FORMATS", "INTEGER_FORMATS", "Format", "date_time", "flags", "has_offset", "integer_bounds", "languages"]
 
 
 class Format(NamedTuple):
@@ -146,6 +146,47 @@ def _flags(names: tuple[str, ...]) -> Format:
 def flags(names: Mapping[str, Any]) -> Format:
     """The format of ``x-flags``: names of a .NET flags enum, joined by ``", "``."""
     return _flags(tuple(names))
+
+
+# RFC 9110 sections 12.5.4 and 12.4.2, RFC 4647 section 2.1
+_RANGE: Final = (
+    r"[ \t]*(?:(?P<code>[A-Za-z]{1,8})(?:-[A-Za-z0-9]{1,8})*|\*)[ \t]*"
+    r"(?:;[ \t]*[qQ]=(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)[ \t]*)?"
+)
+
+
+def _is_language_list(text: str, known: frozenset[str]) -> bool:
+    items = [item for item in text.split(",") if item.strip(" \t")]  # RFC 9110 section 5.6.1.2: empty ones are skipped
+    for item in items:
+        found = _whole(_RANGE, item)
+        if not found or ((code := found["code"]) is not None and code.lower() not in known):
+            return False
+    return bool(items)
+
+
+@lru_cache(maxsize=64)
+def _languages(several: bool, codes: tuple[str, ...]) -> Format:
+    known = frozenset(codes)
+    one = f"(?:{'|'.join(codes)})"
+
+    def mend(text: str) -> str | None:
+        if several:
+            wrong = [item.strip(" \t") for item in text.split(",") if not _is_language_list(item, known)]
+            return f"Correct or remove {', '.join(wrong[:3])}." if wrong and len(text) < 100 else None
+        head = re.match("[A-Za-z]+", text)
+        if head and head.group().lower() in known and head.group() != text:
+            return f"Send {head.group().lower()} alone."
+        return "Send a two-letter code such as en." if "en" in known else None
+
+    if several:
+        expected = "language ranges such as fr, de;q=0.5, whose codes the contract lists (ISO 639-1)"
+        return Format(lambda text: _is_language_list(text, known), f"{one}(?:,{one})*", expected, mend)
+    return Format(lambda text: text.lower() in known, one, "one of the contract's language codes (ISO 639-1)", mend)
+
+
+def languages(rules: Mapping[str, Any]) -> Format:
+    """The format of ``x-language``: one code, or a list of language ranges."""
+    return _languages(rules["list"], tuple(rules["codes"]))
 
 
 # RFC 3986 section 3 and appendix A; a host may be empty (file:///x), a port has digits only

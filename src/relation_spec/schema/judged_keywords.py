@@ -161,6 +161,21 @@ def _x_flags(validator: Any, names: Any, instance: Any, schema: Any) -> Iterator
         yield ValidationError("flags")
 
 
+def _x_language(validator: Any, rules: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+    if validator.is_type(instance, "string") and not re.fullmatch(_language(rules), instance, re.IGNORECASE | re.ASCII):
+        yield ValidationError("language")
+
+
+def _language(rules: dict[str, Any]) -> str:
+    """The grammar of RFC 9110 sections 5.6.1 and 12.5.4 in one expression, empty list elements included."""
+    code = f"(?:{'|'.join(rules['codes'])})"
+    if not rules["list"]:
+        return code
+    weight = r"(?:;[ \t]*q=(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)[ \t]*)?"
+    item = rf"(?:{code}(?:-[a-z\d]{{1,8}})*|\*)[ \t]*{weight}"
+    return rf"[ \t,]*{item}(?:,[ \t,]*{item})*(?:,[ \t]*)*"
+
+
 def x_date_time(validator: Any, rules: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
     """``x-date-time``; the error says ``offset`` where only that is missing."""
     if validator.is_type(instance, "string") and (wrong := _date_time(instance, rules)):
@@ -208,6 +223,7 @@ KEYWORDS: Final[dict[str, _Keyword]] = {
     "format": _format,
     "x-flags": _x_flags,
     "x-date-time": x_date_time,
+    "x-language": _x_language,
     "x-null-id": _x_null_id,
     "readOnly": _read_only,
 }

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from relation_spec.contract import Document, Side
 from relation_spec.contract.pointer import join
 from relation_spec.findings import quote, quote_name, type_name
-from relation_spec.schema.formats import FORMATS, INTEGER_FORMATS, Format, date_time, flags
+from relation_spec.schema.formats import FORMATS, INTEGER_FORMATS, Format, date_time, flags, languages
 
 __all__ = ["CODES_BY_KEYWORD", "Rule", "make_rule", "text_format"]
 
@@ -21,6 +21,7 @@ CODES_BY_KEYWORD: Final[dict[str, str]] = {
     "enum": "enum",
     "const": "enum",
     "x-flags": "enum",
+    "x-language": "language",
     "x-date-time": "format",
     "format": "format",
     "pattern": "pattern",
@@ -118,6 +119,8 @@ def text_format(keyword: str, param: Any) -> Format | None:
             return date_time(param["offset"] == "required", param["fractionDigits"])
         case "x-flags":
             return flags(param)
+        case "x-language":
+            return languages(param)
         case "format":
             return FORMATS.get(param)
     return None
@@ -261,6 +264,7 @@ _WORDS: Final[dict[str, Callable[[Rule, Any, Any], Words]]] = {
     "enum": _enum,
     "const": _enum,
     "x-flags": _format,
+    "x-language": _format,
     "x-date-time": _format,
     "format": _format,
     "pattern": _pattern,

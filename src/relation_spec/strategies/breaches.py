@@ -152,6 +152,20 @@ def _off_date_time(rules: dict[str, Any]) -> Iterator[tuple[Any, str]]:
         yield "2017-12-11T03:41:58", "no offset"
 
 
+def _off_language(rules: dict[str, Any]) -> Iterator[tuple[Any, str]]:
+    code = rules["codes"][0]
+    wrong = ["", " ", "qq", "x", "english", f"{code}_{code}", f"{code}\n", f"{code};", f"{code};q=2", f"{code}; q", "-"]
+    wrong += (
+        [f"{code},qq", f"{code} {code}", "**"] if rules["list"] else ["*", f"{code},{code}", f"{code}-US", f" {code}"]
+    )
+    yield from ((bad, "no language") for bad in wrong if bad.lower() not in rules["codes"])
+
+
+def _keeps_language(value: Any, rules: dict[str, Any]) -> bool:
+    form = text_format("x-language", rules)
+    return form is not None and form.check(value)
+
+
 def _off_format(name: str) -> Iterator[tuple[Any, str]]:
     if bounds := INTEGER_FORMATS.get(name):
         yield from _below(bounds[0])
@@ -196,6 +210,7 @@ RULES: Final[dict[str, KeywordRule]] = {
     "pattern": KeywordRule(_TEXTS, lambda value, param: bool(compile_pattern(param).search(value)), _off_pattern),
     "x-flags": KeywordRule(_TEXTS, lambda value, names: set(value.split(", ")) <= names.keys(), _off_flags),
     "x-date-time": KeywordRule(_TEXTS, _keeps_date_time, _off_date_time),
+    "x-language": KeywordRule(_TEXTS, _keeps_language, _off_language),
     "format": KeywordRule(_NUMBERS | _TEXTS, _keeps_format, _off_format),
     "enum": KeywordRule(_ANY, lambda value, allowed: any(json_equal(value, item) for item in allowed), _off_list),
     "const": KeywordRule(_ANY, json_equal, lambda only: _off_list([only])),

@@ -180,6 +180,8 @@ class _Maker:
         if "x-flags" in schema:
             names = list(schema["x-flags"])
             return [", ".join(self._source.sample(names, self._source.randint(1, min(4, len(names)))))]
+        if "x-language" in schema:
+            return [choose(schema["x-language"]["codes"])]
         match schema.get("format"):
             case "date":
                 return [choose(DAYS)]
@@ -360,7 +362,7 @@ def _fits(part: Conjunct, text: str) -> bool:
     schema = part.schema
     if "pattern" in schema and not compile_pattern(schema["pattern"]).search(text):
         return False
-    held = [keyword for keyword in ("x-date-time", "x-flags", "format") if keyword in schema]
+    held = [keyword for keyword in ("x-date-time", "x-flags", "x-language", "format") if keyword in schema]
     return all(form.check(text) for keyword in held if (form := text_format(keyword, schema[keyword])))
 
 
