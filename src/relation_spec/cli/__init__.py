@@ -5,6 +5,8 @@ or unwritable output; 4 a fault of our own; 130 interrupted; 141 the reader of t
 128 and the number of the signal).
 """
 
+import atexit
+import gc
 import os
 import sys
 from importlib import import_module
@@ -71,6 +73,8 @@ def cli(ctx: click.Context) -> None:
 
 def main(args: list[str] | None = None) -> NoReturn:
     """Run the command with ``args`` (the process's own by default) and exit."""
+    gc.set_threshold(100_000)  # nearly all that is made in a short run stays to its end,
+    atexit.register(gc.freeze)  # where the system takes everything back sooner than a last search for garbage
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character must not end the run

@@ -14,7 +14,6 @@ from relation_spec.contract import Side
 from relation_spec.findings import Report
 from relation_spec.limits import MAX_FINDINGS
 from relation_spec.messages import Contract, load
-from relation_spec.schema.accept import Acceptor
 
 __all__ = ["command"]
 
@@ -93,28 +92,27 @@ def _guess(file: str) -> Side:
     return "response" if "response" in os.path.basename(file).lower() else "request"
 
 
-def _calls(contract: Contract, side: Side, options: _Options) -> tuple[Callable[[Any], Report], Acceptor | None]:
-    """The validating call for one side, with the options that are not the usual ones, and what may save it in bulk."""
-    shared: dict[str, Any] = {"operation": options.operation}
+def _arguments(side: Side, options: _Options) -> dict[str, Any]:
+    """What the contract's calls are told, as far as it is not the usual."""
+    given: dict[str, Any] = {"operation": options.operation}
     if side == "response":
-        shared |= {"status": options.status, "select": options.select}
-        validate: Any = contract.validate_response_body
-    else:
-        validate = contract.validate_request_body
-    usual = {name: value for name, value in shared.items() if value is not None}
+        given |= {"status": options.status, "select": options.select}
     if options.content_type != _JSON:
-        usual["content_type"] = options.content_type
-    in_full = options.engine or options.warnings or options.strict
-    accept = None if in_full else contract.acceptor(side, **usual)
-    judging = {"strict": options.strict, "engine": options.engine, "max_findings": options.max_findings}
-    return partial(validate, **judging, **usual), accept
+        given["content_type"] = options.content_type
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _file(contract: Contract, file: str, side: Side, options: _Options, reporter: Reporter) -> bool:
-    validate, accept = _calls(contract, side, options)
+    arguments = _arguments(side, options)
+    call: Any = contract.validate_response_body if side == "response" else contract.validate_request_body
+    judging = {"strict": options.strict, "engine": options.engine, "max_findings": options.max_findings}
+    validate: Callable[[Any], Report] = partial(call, **judging, **arguments)
     if is_bulk(file) if options.ndjson is None else options.ndjson:
         from relation_spec.cli import bulk
 
+        # an accepted line may have warnings
+        in_full = options.engine or options.warnings or options.strict
+        accept = None if in_full else contract.acceptor(side, **arguments)
         return bulk.judge(file, options.content_type, validate, accept, reporter, options.warnings or False)
     try:
         body = read(file)

@@ -4,9 +4,7 @@ Values come from strangers. They are shortened before they are turned into text,
 are escaped, and what looks like a credential is replaced by its length.
 """
 
-import json
 import re
-from decimal import Decimal
 from typing import Any, Final
 
 from relation_spec.limits import MAX_QUOTED
@@ -30,7 +28,6 @@ _TYPES: Final[dict[type, str]] = {
     bool: "boolean",
     int: "integer",
     float: "number",
-    Decimal: "number",
     dict: "object",
     list: "array",
     type(None): "null",
@@ -52,6 +49,8 @@ def escape(text: str) -> str:
 
 
 def _string(text: str) -> str:
+    import json  # the valid case never quotes anything
+
     if looks_secret(text):
         return f"a secret-looking text of {len(text)} characters"
     if len(text) > MAX_QUOTED:
@@ -82,14 +81,24 @@ def quote(value: Any) -> str:
             return _digits(str(value), len(str(abs(value))))
         case float():
             return {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}.get(repr(value), repr(value))
-        case Decimal():
-            return _digits(str(value), len(value.as_tuple().digits))
         case dict():
             return "an empty object" if not value else f"an object with {_count(len(value), 'property', 'properties')}"
         case list():
             return "an empty array" if not value else f"an array of {_count(len(value), 'item', 'items')}"
         case _:
-            return f"a Python {type(value).__name__}"
+            return _other(value)
+
+
+def _is_decimal(value: Any) -> bool:
+    from decimal import Decimal  # slow to load, and few numbers need it
+
+    return isinstance(value, Decimal)
+
+
+def _other(value: Any) -> str:
+    if _is_decimal(value):
+        return _digits(str(value), len(value.as_tuple().digits))
+    return f"a Python {type(value).__name__}"
 
 
 def _count(number: int, one: str, many: str) -> str:
@@ -112,4 +121,4 @@ def quote_pointer(pointer: str) -> str:
 
 def type_name(value: Any) -> str:
     """The JSON type of ``value`` as JSON Schema names it, or its Python type's name."""
-    return _TYPES.get(type(value), type(value).__name__)
+    return _TYPES.get(type(value)) or ("number" if _is_decimal(value) else type(value).__name__)
