@@ -7,6 +7,7 @@ are escaped, and what looks like a credential is replaced by its length.
 import re
 from typing import Any, Final
 
+from relation_spec.findings.redaction import Hidden
 from relation_spec.limits import MAX_QUOTED
 
 __all__ = ["escape", "looks_secret", "quote", "quote_name", "quote_pointer", "type_name"]
@@ -68,6 +69,8 @@ def quote(value: Any) -> str:
     Strings are written as in JSON; containers are counted, not printed.
     """
     match value:
+        case Hidden():
+            return "a secret, which is not shown"
         case str():
             return _string(value)
         case bool():
@@ -107,6 +110,8 @@ def _count(number: int, one: str, many: str) -> str:
 
 def quote_name(name: str) -> str:
     """Show a property name: as :func:`quote` shows a string, and by its length alone where it looks secret."""
+    if isinstance(name, Hidden):
+        return "that is a secret"
     return f"of {len(name)} characters that look secret" if looks_secret(name) else _string(name)
 
 

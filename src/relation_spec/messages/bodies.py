@@ -4,35 +4,25 @@ A :class:`BodyJudge` stands for one media type of one side of an operation. The 
 engine; whatever that does not accept is read exactly, explained, and worded.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Any, Final, Literal
 
 from relation_spec.contract import Document, MediaType, Side
-from relation_spec.contract.pointer import join
-from relation_spec.findings import Finding, Report, quote_name
+from relation_spec.findings import Report, quote_name
 from relation_spec.limits import MAX_BODY_BYTES
 from relation_spec.media.reading import UNREADABLE
 from relation_spec.messages.decoding import Decoder
 from relation_spec.messages.places import Places, Position, nowhere
+from relation_spec.messages.writer import WordedRule, Writer
 from relation_spec.schema.accept import Acceptor, acceptor
-from relation_spec.schema.faults import Faults, pointer_of, tokens
-from relation_spec.schema.rules import Rule
+from relation_spec.schema.faults import Faults
 from relation_spec.schema.selection import Selection
 
-__all__ = ["BodyJudge", "Engine", "Engines", "WordedRule", "Writer"]
+__all__ = ["BodyJudge", "Engine", "Engines"]
 
 Engine = Literal["reference"] | None
 _EMPTY: Final = Report()
-
-
-class WordedRule(Rule):
-    """A rule whose message and hint stand fast: ``param`` holds both."""
-
-    def words(self, value: Any, detail: Any) -> tuple[str, str | None]:
-        """The message and the hint."""
-        message, hint = self.param
-        return message, hint
 
 
 class Engines:
@@ -117,33 +107,44 @@ class BodyJudge:
 
     def validate(self, body: Any, *, strict: bool = False, engine: Engine = None, max_findings: int) -> Report:
         """Every finding of ``body``."""
-        if engine is None and (accept := self.clean) is not None:
-            if not self.is_json:
-                if self._accepts_untyped(body, accept):
-                    return _EMPTY
-            elif isinstance(body, (bytes, str)):
-                if (self.charset is None or isinstance(body, str)) and (
-                    accept.text_once(body) or (accept.text(body) and not _repeats(body))
-                ):
-                    return _EMPTY
-            elif accept.value(body):
-                return _EMPTY
+        if engine is None and self._is_clean(body):
+            return _EMPTY
         return self._report(body, strict, engine, max_findings)
 
+    def note(self, body: Any, writer: Writer, engine: Engine) -> None:
+        """Note every finding of ``body``."""
+        if engine is not None or not self._is_clean(body):
+            self._note(body, writer, engine)
+
+    def _is_clean(self, body: Any) -> bool:
+        """Whether ``body`` surely has no finding at all."""
+        accept = self.clean
+        if accept is None:
+            return False
+        if not self.is_json:
+            return self._accepts_untyped(body, accept)
+        if isinstance(body, (bytes, str)):
+            readable = self.charset is None or isinstance(body, str)
+            return readable and (accept.text_once(body) or (accept.text(body) and not _repeats(body)))
+        return accept.value(body)
+
     def _report(self, body: Any, strict: bool, engine: Engine, max_findings: int) -> Report:
+        writer = Writer(self.document, strict, max_findings)
+        self._note(body, writer, engine)
+        return writer.report()
+
+    def _note(self, body: Any, writer: Writer, engine: Engine) -> None:
         if isinstance(body, (bytearray, memoryview)):
             body = bytes(body)
-        writer = Writer(self.document, strict, max_findings)
         if isinstance(body, (bytes, str)):
             self._text(body, writer, engine)
         else:
             self._value(body, writer, engine)
-        return writer.report()
 
     def _rule(self, code: str, message: str, hint: str | None, severity: str = "error") -> WordedRule:
         return WordedRule(code, severity, self.media.pointer, code, (message, hint))
 
-    def _text(self, body: bytes | str, writer: "Writer", engine: Engine) -> None:
+    def _text(self, body: bytes | str, writer: Writer, engine: Engine) -> None:
         from relation_spec.media import charset, json_text  # the valid case never needs them
 
         if len(body) > MAX_BODY_BYTES:
@@ -178,7 +179,7 @@ class BodyJudge:
         places = Places(lambda: text, partial(json_text.locate, text))
         self._judge(value, writer, engine, places.position, places.paths)
 
-    def _untyped(self, body: bytes | str, writer: "Writer", engine: Engine) -> None:
+    def _untyped(self, body: bytes | str, writer: Writer, engine: Engine) -> None:
         """XML and forms, whose texts get their types from the schema."""
         reading = self.decoder.read(body, self.charset)
         places = Places(reading.text, reading.locate)
@@ -190,7 +191,7 @@ class BodyJudge:
         if reading.value is not UNREADABLE:
             self._judge(reading.value, writer, engine, places.position, places.paths)
 
-    def _repeated(self, text: str, writer: "Writer", at: Callable[[int], Position]) -> None:
+    def _repeated(self, text: str, writer: Writer, at: Callable[[int], Position]) -> None:
         from relation_spec.media import json_text
 
         severity = self.document.severity("duplicate-key", self.side)
@@ -204,10 +205,10 @@ class BodyJudge:
             rule = self._rule("duplicate-key", message, "Keep one of the two; the last one counts.", severity)
             writer.add(rule, path, at(offset))
 
-    def _value(self, body: Any, writer: "Writer", engine: Engine) -> None:
+    def _value(self, body: Any, writer: Writer, engine: Engine) -> None:
         self._judge(body, writer, engine, nowhere, None)
 
-    def _judge(self, value: Any, writer: "Writer", engine: Engine, position: Position, paths: Any) -> None:
+    def _judge(self, value: Any, writer: Writer, engine: Engine, position: Position, paths: Any) -> None:
         from relation_spec.media import json_value
 
         if not json_value.is_plain(value):
@@ -249,82 +250,3 @@ def _repeats(body: bytes | str) -> bool:
     from relation_spec.media.json_text import repeats
 
     return repeats(body)
-
-
-_SNAPSHOT: Final = 1000
-_CONTAINERS: Final = frozenset({dict, list})
-
-
-class Writer:
-    """Turns faults into findings, no more than ``limit``, errors first."""
-
-    def __init__(self, document: Document, strict: bool, limit: int) -> None:
-        self._document, self._strict, self.limit = document, strict, limit
-        self._errors: list[Finding] = []
-        self._warnings: list[Finding] = []
-        self._counts = {"error": 0, "warning": 0}
-
-    def wants(self) -> bool:
-        """Whether a further finding would be kept."""
-        return self._counts["error"] + self._counts["warning"] < self.limit
-
-    def add(
-        self,
-        rule: Rule,
-        path: Iterable[str | int],
-        position: Position = nowhere,
-        paths: dict[str, tuple[str | int, ...]] | None = None,
-        value: Any = None,
-        detail: Any = None,
-        where: str = "body",
-    ) -> None:
-        """Note one finding."""
-        path = tuple(path)
-        pointer = join("", *path)
-        if paths is not None:
-            paths[pointer] = path
-        self._put(rule, pointer, position, value, detail, where)
-
-    def _put(self, rule: Rule, pointer: str, position: Position, value: Any, detail: Any, where: str = "body") -> None:
-        severity = rule.severity
-        self._counts[severity] += 1
-        if self._counts[severity] > self.limit:
-            return
-        shown = "error" if self._strict else severity
-        (self._errors if severity == "error" else self._warnings).append(
-            Finding(
-                (
-                    rule.code,
-                    shown,
-                    where,
-                    pointer,
-                    rule.pointer,
-                    rule.words,
-                    value,
-                    detail,
-                    position,
-                    self._document.line,
-                )
-            )
-        )
-
-    def faults(self, out: Faults, position: Position, paths: dict[str, tuple[str | int, ...]] | None) -> None:
-        """Note what an engine found."""
-        for rule, path, value, detail in out.errors + out.warnings:
-            pointer = pointer_of(path)
-            if paths is not None:
-                paths[pointer] = tokens(path)
-            elif type(value) in _CONTAINERS and len(value) < _SNAPSHOT:
-                # the caller may change a decoded value before the finding is read
-                self._put(rule, pointer, position, value.copy(), detail)
-                continue
-            self._put(rule, pointer, position, value, detail)
-        self._counts["error"] += out.error_count - len(out.errors)
-        self._counts["warning"] += out.warning_count - len(out.warnings)
-
-    def report(self) -> Report:
-        """What was noted."""
-        kept = (self._errors + self._warnings)[: self.limit]
-        total = self._counts["error"] + self._counts["warning"]
-        valid = not (total if self._strict else self._counts["error"])
-        return Report(kept, valid=valid, omitted=total - len(kept))

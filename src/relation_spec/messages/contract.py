@@ -9,7 +9,8 @@ from relation_spec.contract.pointer import join
 from relation_spec.findings import Report, quote
 from relation_spec.limits import MAX_CACHED_CONTENT_TYPES, MAX_CACHED_SELECTS, MAX_FINDINGS
 from relation_spec.media import media_type
-from relation_spec.messages.bodies import BodyJudge, Engine, Engines, WordedRule, Writer
+from relation_spec.messages.bodies import BodyJudge, Engine, Engines
+from relation_spec.messages.writer import WordedRule, Writer
 from relation_spec.schema.accept import Acceptor
 from relation_spec.schema.selection import Selection
 
