@@ -2,17 +2,24 @@
 
 import os
 from collections.abc import Iterable
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from relation_spec.contract import Body, Document, MediaType, Operation, Side, WrongCallError, read
+from relation_spec.contract import (
+    Document,
+    Side,
+    UnencodableValueError,
+    WrongCallError,
+    read,
+)
 from relation_spec.contract.pointer import join
-from relation_spec.findings import Report, quote
-from relation_spec.limits import MAX_CACHED_CONTENT_TYPES, MAX_CACHED_SELECTS, MAX_FINDINGS
-from relation_spec.media import media_type
-from relation_spec.messages.bodies import BodyJudge, Engine, Engines
-from relation_spec.messages.writer import WordedRule, Writer
+from relation_spec.findings import Report
+from relation_spec.limits import MAX_CACHED_CONTENT_TYPES, MAX_FINDINGS
+from relation_spec.messages.bodies import BodyJudge, Engine
+from relation_spec.messages.judges import Judges, check_limit
 from relation_spec.schema.accept import Acceptor
-from relation_spec.schema.selection import Selection
+
+if TYPE_CHECKING:
+    from relation_spec.messages.message import Request, Response
 
 __all__ = ["Contract", "load"]
 
@@ -30,15 +37,15 @@ class Contract:
         document: the OpenAPI document behind it.
     """
 
-    __slots__ = ("_engines", "_hot", "_judges", "document")
+    __slots__ = ("_hot", "_judges", "document")
 
     document: Document
+    _judges: "Judges"
 
     def __init__(self, document: Document) -> None:
         put = object.__setattr__
         put(self, "document", document)
-        put(self, "_engines", {"request": Engines(document, "request"), "response": Engines(document, "response")})
-        put(self, "_judges", {})
+        put(self, "_judges", Judges(document))
         put(self, "_hot", {"request": {}, "response": {}})
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
@@ -70,7 +77,7 @@ class Contract:
         Raises:
             WrongCallError: for an impossible argument. Never for any body.
         """
-        judge = self._judge("request", content_type, 0, None, operation, engine)
+        judge = self._judges.body("request", content_type, 0, None, operation, engine)
         return self._validate(judge, body, strict, engine, max_findings)
 
     def validate_response_body(
@@ -100,7 +107,7 @@ class Contract:
         Raises:
             WrongCallError: for an impossible argument. Never for any body.
         """
-        judge = self._judge("response", content_type, status, select, operation, engine)
+        judge = self._judges.body("response", content_type, status, select, operation, engine)
         return self._validate(judge, body, strict, engine, max_findings)
 
     def is_valid_request_body(
@@ -153,10 +160,116 @@ class Contract:
         Raises:
             WrongCallError: for an impossible argument.
         """
-        judge = self._judge(side, content_type, status if side == "response" else 0, select, operation, None)
+        judge = self._judges.body(side, content_type, status if side == "response" else 0, select, operation, None)
         if isinstance(judge, Report) or not judge.decodes or judge.charset is not None:
             return None
         return judge.valid
+
+    def validate_request(
+        self,
+        request: Any,
+        *,
+        strict: bool = False,
+        engine: Engine = None,
+        operation: str | None = None,
+        max_findings: int = MAX_FINDINGS,
+    ) -> Report:
+        """Judge a whole request: method, path, query, header fields, credentials, media type and body, all in one.
+
+        Args:
+            request: a :class:`~relation_spec.Request`, or a request object of httpx, requests, aiohttp, Starlette,
+                FastAPI, Flask, Werkzeug or Django whose body has been read.
+            strict: as for :meth:`validate_request_body`.
+            engine: as for :meth:`validate_request_body`.
+            operation: the operationId; by default the operation is found by path and method.
+            max_findings: as for :meth:`validate_request_body`.
+
+        Raises:
+            WrongCallError: for an impossible argument, such as a body that has not been read yet. Never for any data.
+        """
+        taken = _request(request)
+        judge = self._judges.message(taken, operation, engine, max_findings)
+        if isinstance(judge, Report):
+            return judge
+        return judge.request(taken, strict=strict, engine=engine, max_findings=max_findings)
+
+    def validate_response(
+        self,
+        response: Any,
+        request: Any = None,
+        *,
+        strict: bool = False,
+        engine: Engine = None,
+        operation: str | None = None,
+        max_findings: int = MAX_FINDINGS,
+    ) -> Report:
+        """Judge a whole response: status, header fields, media type and body; with its request also the negotiation
+        and whether ``$select`` was obeyed.
+
+        Args:
+            response: a :class:`~relation_spec.Response`, or a response object of the libraries that
+                :meth:`validate_request` names, or of urllib3.
+            request: the request that it answers, in any form that :meth:`validate_request` takes; by default the one
+                that the response object carries, if any.
+            strict: as for :meth:`validate_request_body`.
+            engine: as for :meth:`validate_request_body`.
+            operation: as for :meth:`validate_request`.
+            max_findings: as for :meth:`validate_request_body`.
+
+        Raises:
+            WrongCallError: as for :meth:`validate_request`.
+        """
+        taken, answered = _response(response), None if request is None else _request(request)
+        judge = self._judges.message(answered, operation, engine, max_findings)
+        if isinstance(judge, Report):
+            return judge
+        return judge.response(taken, answered, strict=strict, engine=engine, max_findings=max_findings)
+
+    def concerns(self, request: Any) -> bool:
+        """Whether a request is for an operation of this contract, by its method and path alone."""
+        taken = _request(request)
+        return any(found.method == taken.method for found in self._judges.operations_at(taken.url))
+
+    def encode_request_body(
+        self, value: Any, content_type: str = _JSON, *, operation: str | None = None, indent: int | None = None
+    ) -> bytes:
+        """The request body that carries ``value``: what :meth:`validate_request_body` reads back from it.
+
+        Args:
+            value: a decoded JSON value, valid or not.
+            content_type: a media type of the contract; its charset parameter is obeyed.
+            operation: as for :meth:`validate_request_body`.
+            indent: spaces for each level of JSON and XML, for people; by default there is no white space.
+
+        Raises:
+            UnencodableValueError: where the media type cannot carry the value, such as a control character in XML.
+            WrongCallError: for a media type that the contract does not list.
+        """
+        return self._encode("request", value, content_type, 0, operation, indent)
+
+    def encode_response_body(
+        self,
+        value: Any,
+        content_type: str = _JSON,
+        *,
+        status: int = 200,
+        operation: str | None = None,
+        indent: int | None = None,
+    ) -> bytes:
+        """The response body that carries ``value``, as :meth:`encode_request_body` makes requests'."""
+        return self._encode("response", value, content_type, status, operation, indent)
+
+    def _encode(
+        self, side: Side, value: Any, content_type: str, status: int, operation: str | None, indent: int | None
+    ) -> bytes:
+        from relation_spec.media import json_value
+
+        judge = self._judges.body(side, content_type, status, None, operation, None)
+        if isinstance(judge, Report) or not judge.decodes:
+            raise WrongCallError(f"the contract gives no way to write {content_type!r} here: {judge}")
+        if misfits := json_value.faults(value):
+            raise UnencodableValueError(join("", *misfits[0].path), misfits[0].reason)
+        return judge.decoder.encode(json_value.plain(value), judge.charset, indent)
 
     def _is_valid(
         self,
@@ -169,7 +282,7 @@ class Contract:
         strict: bool,
         engine: Engine,
     ) -> bool:
-        judge = self._judge(side, content_type, status, select, operation, engine)
+        judge = self._judges.body(side, content_type, status, select, operation, engine)
         if isinstance(judge, Report):
             return judge.valid
         usual = judge.is_json and select is None and operation is None and status in (0, 200) and judge.charset is None
@@ -182,107 +295,11 @@ class Contract:
     def _validate(
         self, judge: "BodyJudge | Report", body: Any, strict: bool, engine: Engine, max_findings: int
     ) -> Report:
-        if type(max_findings) is not int or max_findings < 1:
-            raise WrongCallError(f"max_findings must be a whole number from 1, not {max_findings!r}")
+        check_limit(max_findings)
         if isinstance(judge, Report):
             return judge
         self._decodable(judge, body)
         return judge.validate(body, strict=strict, engine=engine, max_findings=max_findings)
-
-    def _judge(
-        self, side: Side, content_type: str, status: int, select: Any, operation: str | None, engine: Engine
-    ) -> "BodyJudge | Report":
-        """The judge for these arguments, or the report that makes judging needless."""
-        if engine not in (None, "reference"):
-            raise WrongCallError(f"engine must be None or 'reference', not {engine!r}")
-        names = None if select is None else _names(select)
-        key = (side, content_type, status, names, operation)
-        try:
-            judge: BodyJudge | Report | None = self._judges.get(key)  # type: ignore[attr-defined]
-        except TypeError:
-            raise WrongCallError(f"content_type must be a text and status a number, not {content_type!r}") from None
-        if judge is None:
-            judge = self._make_judge(side, content_type, status, names, self.document.operation(operation))
-            if len(self._judges) < MAX_CACHED_CONTENT_TYPES + MAX_CACHED_SELECTS:  # type: ignore[attr-defined]
-                self._judges[key] = judge  # type: ignore[attr-defined]
-        return judge
-
-    def _make_judge(
-        self, side: Side, content_type: str, status: int, names: tuple[str, ...] | None, operation: Operation
-    ) -> "BodyJudge | Report":
-        if not isinstance(content_type, str):
-            raise WrongCallError(f"content_type must be a text, not {content_type!r}")
-        body = self._body(side, status, operation)
-        if isinstance(body, Report):
-            return body
-        parsed = media_type.parse(content_type)
-        found = media_type.match(parsed, body.content) if parsed else None
-        if parsed is None or found is None:
-            return self._unsupported(body, content_type)
-        media = body.content[found]
-        charset = self._charset(media, parsed)
-        if isinstance(charset, Report):
-            return charset
-        selection = (
-            self._selection(operation, status, media, names) if names is not None and side == "response" else None
-        )
-        if isinstance(selection, Report):
-            return selection
-        return BodyJudge(self._engines[side], media, charset, selection)  # type: ignore[attr-defined]
-
-    def _body(self, side: Side, status: int, operation: Operation) -> "Body | Report":
-        if side == "request":
-            if operation.request is None:
-                raise WrongCallError(f"the operation {operation.operation_id} has no request body")
-            return operation.request
-        if type(status) is not int or not 100 <= status <= 599:
-            raise WrongCallError(f"status must be a whole number from 100 to 599, not {status!r}")
-        body = operation.response(status)
-        if body is None:
-            known = ", ".join(operation.responses)
-            words = (f"found status {status}; expected one of {known}", "Answer with a documented status.")
-            pointer = join(operation.pointer, "responses")
-            return self._single(WordedRule("status", "error", pointer, "responses", words), "status")
-        return body
-
-    def _unsupported(self, body: Body, content_type: str) -> Report:
-        known = ", ".join(body.content) or "none, the body must be empty"
-        words = (f"found {quote(content_type)}; expected one of {known}", "Send one of these media types.")
-        pointer = join(body.pointer, "content")
-        rule = WordedRule("unsupported-media-type", "error", pointer, "content", words)
-        return self._single(rule, "header.Content-Type")
-
-    def _charset(self, media: MediaType, parsed: media_type.ContentType) -> "str | Report | None":
-        charset = parsed.parameters.get("charset")
-        if charset is None or charset.lower() in ("utf-8", "utf8"):
-            return None
-        from relation_spec.media.charset import is_known
-
-        if is_known(charset):
-            return charset
-        words = (f"found the charset {quote(charset)}, which is not known; expected utf-8", "Send UTF-8.")
-        rule = WordedRule("unsupported-media-type", "error", media.pointer, "content", words)
-        return self._single(rule, "header.Content-Type")
-
-    def _selection(
-        self, operation: Operation, status: int, media: MediaType, names: tuple[str, ...]
-    ) -> "Selection | Report | None":
-        if operation.select is None:
-            raise WrongCallError(f"the operation {operation.operation_id} has no parameter with x-select")
-        if not 200 <= status <= 299 or media.schema is None:
-            return None  # an error answer is not the entity that the list speaks of
-        selection = Selection(self.document, "response", operation.select, media.schema, names)
-        if not selection.unknown:
-            return selection
-        writer = Writer(self.document, strict=False, limit=MAX_FINDINGS)
-        for name, rule in selection.unknown:
-            writer.add(rule, (), value=name, where=f"query.{operation.select.name}")
-        return writer.report()
-
-    def _single(self, rule: WordedRule, where: str) -> Report:
-        writer = Writer(self.document, strict=False, limit=1)
-        writer.add(rule, (), where=where)
-        return writer.report()
 
     def _decodable(self, judge: BodyJudge, body: Any) -> None:
         if not judge.decodes and isinstance(body, (bytes, bytearray, memoryview, str)):
@@ -291,11 +308,24 @@ class Contract:
             )
 
 
-def _names(select: str | Iterable[str]) -> tuple[str, ...]:
-    items = select.split(",") if isinstance(select, str) else list(select)
-    if not all(isinstance(item, str) for item in items):
-        raise WrongCallError("select must be a text of names with commas between them, or names")
-    return tuple(name for item in items if (name := item.strip()))
+def _request(given: Any) -> "Request":
+    from relation_spec.messages.message import Request
+
+    if type(given) is Request:
+        return given
+    from relation_spec.messages.frameworks import as_request
+
+    return as_request(given)
+
+
+def _response(given: Any) -> "Response":
+    from relation_spec.messages.message import Response
+
+    if type(given) is Response:
+        return given
+    from relation_spec.messages.frameworks import as_response
+
+    return as_response(given)
 
 
 _LOADED: Final[dict[int, tuple[Document, Contract]]] = {}

@@ -107,6 +107,13 @@ class Writer:
         self._counts["error"] += out.error_count - len(out.errors)
         self._counts["warning"] += out.warning_count - len(out.warnings)
 
+    def take(self, report: Report) -> None:
+        """Note what another report says."""
+        for finding in report.findings:
+            kept = self._errors if finding.severity == "error" else self._warnings
+            self._counts["error" if finding.severity == "error" else "warning"] += 1
+            kept.append(finding)
+
     def report(self) -> Report:
         """What was noted."""
         kept = (self._errors + self._warnings)[: self.limit]
