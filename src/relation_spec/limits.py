@@ -33,5 +33,8 @@ MAX_CONTRACT_NODES: Final = 1_000_000
 MAX_CACHED_CONTENT_TYPES: Final = 256
 """Content-Type texts whose meaning is remembered; a caller that passes endless variants must not fill memory."""
 
+MAX_CACHED_TEXTS: Final = 256
+"""Texts of one header field or list that are remembered as good."""
+
 MAX_CACHED_SELECTS: Final = 64
 """``$select`` lists whose compiled engines are remembered."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 from relation_spec.contract import Parameter
 from relation_spec.contract.pointer import join
 from relation_spec.findings import quote, quote_name
+from relation_spec.limits import MAX_CACHED_TEXTS
 from relation_spec.messages.bodies import Engine, Engines
 from relation_spec.messages.parameters import ParameterJudge
 from relation_spec.messages.writer import WordedRule, Writer
@@ -117,12 +118,10 @@ class HeaderJudge:
         self._add("warning", parameter.name, join(parameter.pointer, "x-ignored-without"), words, writer)
 
     def _unknown(self, name: str, writer: Writer) -> None:
-        near = misspelt(name, self._spelt)
+        near = misspelt(name, self._spelt) if _NAME.fullmatch(name) else None
         if near is None:
-            if len(self._known) < 1000:
+            if len(self._known) < MAX_CACHED_TEXTS:
                 self._known[name] = True
-            return
-        if not _NAME.fullmatch(name):
             return
         words = (f"the header field {quote_name(name)} is not known; it looks like {near}", f"Did you mean {near}?")
         self._add("warning", _shown(name), self._pointer, words, writer)

@@ -8,7 +8,7 @@ from relation_spec.media import media_type
 
 __all__ = ["Accept", "allows", "parse_accept"]
 
-_COMMA: Final = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*")+')
+_PARTS: Final = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*")+')
 _WEIGHT: Final = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 
 
@@ -23,13 +23,14 @@ class Accept(NamedTuple):
 def parse_accept(text: str) -> list[Accept] | str:
     """The ranges of an Accept field, or the first part of it that is none."""
     ranges: list[Accept] = []
-    for part in _COMMA.findall(text):
+    for part in _PARTS.findall(text):
         if not part.strip(" \t"):
             continue
         parsed = media_type.parse("*/*" + part.strip(" \t")[1:] if part.strip(" \t").startswith("*;") else part)
         weight = parsed.parameters.get("q", "1") if parsed else ""
         if parsed is None or not _WEIGHT.fullmatch(weight) or parsed.name.startswith("*/") != (parsed.name == "*/*"):
-            return part.strip(" \t")
+            wrong: str = part.strip(" \t")
+            return wrong
         parameters = {name: value for name, value in parsed.parameters.items() if name != "q"}
         ranges.append(Accept(parsed.name, parameters, float(weight)))
     return ranges

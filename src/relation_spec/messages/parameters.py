@@ -7,6 +7,7 @@ from relation_spec.contract import Document, Parameter
 from relation_spec.findings.redaction import Hidden
 from relation_spec.media.shape import Shape, read_text, shape_of
 from relation_spec.messages.bodies import Engine, Engines
+from relation_spec.messages.memo import Memo
 from relation_spec.messages.writer import Writer
 from relation_spec.schema.faults import Faults
 
@@ -31,6 +32,7 @@ class ParameterJudge:
         document: Document = engines.document
         self.where = f"{parameter.location}.{parameter.name}"
         self.shape: Shape = shape_of(document, (parameter.schema,) if parameter.schema else ())
+        self._good = Memo()
         self._check = engines.explain.check(parameter.schema) if parameter.schema else None
         self.is_list = self.shape.is_array or self._lists_languages(document)
 
@@ -48,7 +50,10 @@ class ParameterJudge:
 
     def check_text(self, text: str, writer: Writer, engine: Engine) -> None:
         """Note what is wrong with the text of a header field, a path segment or a cookie."""
-        self.check(self.value(text), writer, engine)
+        if engine is None and self._good.holds(text):
+            return
+        if self.check(self.value(text), writer, engine) and not self.parameter.secret:
+            self._good.add(text)
 
     def check_query(self, raws: list[str], writer: Writer, engine: Engine) -> None:
         """Note what is wrong with the values of a query's fields of this name, still percent-encoded."""
@@ -60,10 +65,10 @@ class ParameterJudge:
             value = [read_text(unquote_plus(item), shape.items.types) for item in items]
         self.check(value, writer, engine)
 
-    def check(self, value: Any, writer: Writer, engine: Engine) -> None:
-        """Note what is wrong with a value."""
+    def check(self, value: Any, writer: Writer, engine: Engine) -> bool:
+        """Note what is wrong with a value; whether nothing is."""
         if self.parameter.schema is None or self._check is None:
-            return
+            return True
         out = Faults(writer.limit)
         if engine == "reference":
             self._engines.reference.check(self.parameter.schema, value, out)
@@ -75,3 +80,4 @@ class ParameterJudge:
             if self.parameter.secret and isinstance(found, str):
                 found = Hidden("*" * len(found))  # noqa: PLW2901
             writer.add(rule, (), value=found, detail=detail, where=self.where)
+        return not (out.error_count or out.warning_count)

@@ -7,6 +7,7 @@ from relation_spec.contract import Document, Operation, WrongCallError
 from relation_spec.contract.pointer import join
 from relation_spec.findings import quote
 from relation_spec.messages.bodies import Engine
+from relation_spec.messages.memo import Memo
 from relation_spec.messages.parameters import ParameterJudge
 from relation_spec.messages.writer import WordedRule, Writer
 from relation_spec.schema.selection import Selection
@@ -33,6 +34,7 @@ class SelectJudge:
         if operation.select is None:
             raise WrongCallError(f"the operation {operation.operation_id} has no parameter with x-select")
         self._document, self._select = document, operation.select
+        self._good = Memo()
         self.name, self.pointer = self._select.name, self._select.pointer
         bodies = [operation.response(status) for status in range(200, 300)]
         schemas = [media.schema for body in bodies if body for media in body.content.values() if media.schema]
@@ -40,8 +42,10 @@ class SelectJudge:
 
     def check(self, raw: str, judge: ParameterJudge, writer: Writer, engine: Engine) -> None:
         """Note what is wrong with the list in a query."""
+        if engine is None and self._good.holds(raw):
+            return
         names = items_of(raw)
-        judge.check(names, writer, engine)
+        good = judge.check(names, writer, engine)
         if self._schema is None:
             return
         where, pointer = f"query.{self.name}", join(self.pointer, "x-select")
@@ -54,7 +58,10 @@ class SelectJudge:
             if folded in seen:
                 words = (f"found {quote(name)} again; expected it once", "Name each property once.")
                 writer.add(WordedRule("select", "warning", pointer, "x-select", words), (), where=where)
+                good = False
             seen.add(folded)
+        if good and not selection.unknown:
+            self._good.add(raw)
 
     def selection(self, raws: list[str], schema: str | None) -> Selection | None:
         """What an answer to a request with these lists must hold, or None where nothing can be told: without a list,

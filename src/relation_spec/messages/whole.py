@@ -12,13 +12,13 @@ from typing import Any, Final
 from relation_spec.contract import Body, Document, Operation, Side
 from relation_spec.contract.pointer import join
 from relation_spec.findings import Report, quote, quote_name
-from relation_spec.findings.redaction import Redaction
 from relation_spec.media import media_type
 from relation_spec.messages import security
 from relation_spec.messages.bodies import BodyJudge, Engine, Engines
 from relation_spec.messages.content_coding import decoded_body
 from relation_spec.messages.decoding import kind_of
 from relation_spec.messages.header_fields import CONTENT_TYPE, HeaderJudge, fields_of, misspelt
+from relation_spec.messages.memo import Memo
 from relation_spec.messages.message import Request, Response
 from relation_spec.messages.negotiation import allows, parse_accept
 from relation_spec.messages.parameters import ParameterJudge
@@ -51,6 +51,7 @@ class MessageJudge:
     ) -> None:
         self._document, self._engines, self._operation = document, engines, operation
         self._judge_of = judge_of
+        self._acceptable = Memo()
         self._select = SelectJudge(document, operation) if operation.select else None
 
     @cached_property
@@ -86,8 +87,12 @@ class MessageJudge:
         fields = fields_of(request.headers)
         pairs = query_pairs(target.query) if target.query else []
         credentials = security.Credentials.of(fields, {pair.name: pair.raw for pair in pairs})
-        hidden = Redaction(security.secrets(operation, credentials, target.userinfo))
-        writer = Writer(self._document, strict, max_findings, hidden)
+        writer = Writer(
+            self._document,
+            strict,
+            max_findings,
+            lambda: security.secrets(operation, credentials, target.userinfo),
+        )
         if request.method != operation.method:
             self._method(request.method, writer)
         match = match_path(operation.path, target.path)
@@ -182,9 +187,9 @@ class MessageJudge:
 
     def _check_accept(self, fields: dict[str, list[str]], writer: Writer) -> None:
         held = fields.get(_ACCEPT)
-        if held is None:
+        if held is None or self._acceptable.holds(text := ", ".join(held)):
             return
-        ranges = parse_accept(", ".join(held))
+        ranges = parse_accept(text)
         if isinstance(ranges, str):
             words = (f"found {quote(ranges)}; expected a media range such as text/*;q=0.5 (RFC 9110 section 12.5.1)",
                      "Correct or remove it.")  # fmt: skip
@@ -198,6 +203,8 @@ class MessageJudge:
             )
             pointer = join(self._operation.responses[self._successes[0]].pointer, "content")
             self._note("not-acceptable", pointer, "header.Accept", words, writer)
+            return
+        self._acceptable.add(text)
 
     @cached_property
     def _successes(self) -> list[str]:
@@ -266,17 +273,17 @@ class MessageJudge:
         """Every finding of a response; with its request, also what the request asked for."""
         operation = self._operation
         fields = fields_of(response.headers)
-        secrets = list(fields.get("set-cookie", ()))
-        secrets += [value.partition("=")[2].partition(";")[0] for value in secrets]
-        pairs: list[Any] = []
-        asked: dict[str, list[str]] = {}
-        if request is not None:
-            target = split_target(request.url)
-            asked = fields_of(request.headers)
-            pairs = query_pairs(target.query) if target.query else []
+        target = split_target(request.url if request is not None else "")
+        asked = fields_of(request.headers if request is not None else ())
+        pairs = query_pairs(target.query) if target.query else []
+
+        def secrets() -> list[str]:
             credentials = security.Credentials.of(asked, {pair.name: pair.raw for pair in pairs})
-            secrets += security.secrets(operation, credentials, target.userinfo)
-        writer = Writer(self._document, strict, max_findings, Redaction(secrets))
+            found = security.secrets(operation, credentials, target.userinfo)
+            cookies = fields.get("set-cookie", [])
+            return [*found, *cookies, *(cookie.partition("=")[2].partition(";")[0] for cookie in cookies)]
+
+        writer = Writer(self._document, strict, max_findings, secrets)
         described = operation.response(response.status)
         if described is None:
             known = ", ".join(operation.responses)

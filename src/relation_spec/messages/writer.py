@@ -33,12 +33,20 @@ _CONTAINERS: Final = frozenset({dict, list})
 class Writer:
     """Turns faults into findings, no more than ``limit``, errors first."""
 
-    def __init__(self, document: Document, strict: bool, limit: int, redaction: Redaction | None = None) -> None:
+    def __init__(
+        self, document: Document, strict: bool, limit: int, secrets: Callable[[], Iterable[str]] | None = None
+    ) -> None:
         self._document, self._strict, self.limit = document, strict, limit
-        self._redaction = redaction
+        self._secrets = secrets
+        self._made: Redaction | None = None
         self._errors: list[Finding] = []
         self._warnings: list[Finding] = []
         self._counts = {"error": 0, "warning": 0}
+
+    def _redaction(self) -> Redaction | None:
+        if self._made is None and self._secrets is not None:
+            self._made = Redaction(self._secrets())
+        return self._made
 
     @property
     def is_empty(self) -> bool:
@@ -73,7 +81,7 @@ class Writer:
             return
         shown = "error" if self._strict else severity
         words = rule.words
-        if (hidden := self._redaction) is not None:
+        if (hidden := self._redaction()) is not None:
             value, detail, pointer = hidden.hide(value), hidden.hide(detail), hidden.pointer(pointer)
             words = partial(_covered, hidden, words)
         (self._errors if severity == "error" else self._warnings).append(

@@ -1,5 +1,6 @@
 """``$select`` against an answer: what was not selected must be null, or its type's zero where it has no null."""
 
+from functools import lru_cache
 from typing import Any, Final
 
 from relation_spec.contract import Document, Select, Side
@@ -34,6 +35,7 @@ class _NotSelected(Rule):
         )
 
 
+@lru_cache(maxsize=512)
 def properties_of(document: Document, pointers: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """The described properties of the schemas at ``pointers``, each with the pointers of its own schemas."""
     found: dict[str, list[str]] = {}

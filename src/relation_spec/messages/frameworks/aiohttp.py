@@ -78,4 +78,4 @@ def _sent(headers: Any) -> list[tuple[str, str]]:
 def _decoded(obj: Any, fields: list[tuple[str, str]], held: bytes | bytearray) -> bool:
     # a stream that was decoded counts the bytes that came; older versions do not tell
     coded = getattr(obj.content, "total_compressed_bytes", _UNTOLD)
-    return seems_decoded(fields, bytes(held)) if coded is _UNTOLD else coded is not None
+    return seems_decoded(fields, bytes(held)) if coded is _UNTOLD else bool(coded)
