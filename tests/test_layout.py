@@ -25,8 +25,8 @@ FLOORS = (
     {"schema"},
     {"media"},
     {"messages"},
-    {"recordings", "strategies"},
-    {"fuzz", "server", "docs", "export"},
+    {"recordings", "strategies", "middleware"},
+    {"fuzz", "server", "docs", "export", "pytest_plugin"},
     {"cli"},
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
