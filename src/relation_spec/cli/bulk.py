@@ -1,17 +1,22 @@
 """Many payloads in one file, one a line: judged in a stream, with a progress bar for people.
 
 The loop is the hot path of the command: lines come in batches, and a whole batch is accepted in one call, without any
-work per line. Only lines that are not accepted are looked at one by one.
+work per line. Only lines that are not accepted are looked at one by one. Several processes go through a
+large file, and this one words what they find.
 """
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from functools import partial
 from typing import Any, Final, Self
 
 import click
 
+from relation_spec.cli import processes
 from relation_spec.cli.inputs import STDIN, UnreadableError, batches, chunks
+from relation_spec.cli.processes import Sifted
 from relation_spec.cli.reporters import Outcome, Reporter
 from relation_spec.findings import Report
 from relation_spec.schema.accept import Acceptor
@@ -38,10 +43,10 @@ def judge(
     """
     number = blank = invalid = 0
     reporter.begin_bulk(file)
-    with _Progress(file) as progress:
+    with _Progress(file) as progress, closing(_sifted(file, accept, progress)) as sifted:
         try:
-            for lines in batches(chunks(file, progress.update if progress.shown else None)):
-                for at, line in _doubtful(lines, accept):
+            for count, doubtful in sifted:
+                for at, line in doubtful:
                     body = line.rstrip(b"\r")
                     if not body or body.isspace():
                         blank += 1
@@ -51,13 +56,26 @@ def judge(
                         invalid += not report.valid
                         progress.clear()
                         reporter.add(Outcome(file, number + at, report, body, content_type, show_warnings))
-                number += len(lines)
+                number += count
         except UnreadableError as error:
             reporter.unreadable(file, str(error))
             raise
         finally:
             reporter.end_bulk(file, number - blank, invalid)
     return not invalid
+
+
+def _sifted(file: str, accept: Acceptor | None, progress: "_Progress") -> Generator[Sifted, None, None]:
+    told = progress.update if progress.shown else None
+    crew = processes.worthwhile(file) if accept else 0
+    if crew:
+        return processes.shared(file, partial(_sift, accept=accept), crew, told)
+    return _sift(chunks(file, told), accept)
+
+
+def _sift(source: Iterable[bytes], accept: Acceptor | None) -> Generator[Sifted, None, None]:
+    for lines in batches(source):
+        yield len(lines), _doubtful(lines, accept)
 
 
 def _doubtful(lines: list[bytes], accept: Acceptor | None) -> Iterator[tuple[int, bytes]]:

@@ -11,12 +11,13 @@ from typing import IO, Any, Final
 
 from relation_spec.limits import MAX_BODY_BYTES
 
-__all__ = ["STDIN", "UnreadableError", "batches", "chunks", "is_bulk", "read"]
+__all__ = ["STDIN", "UnreadableError", "batches", "chunks", "is_bulk", "is_packed", "part", "read"]
 
 STDIN: Final = "-"
 _BULK: Final = (".ndjson", ".jsonl")
 _PACKED: Final = b"\x1f\x8b"  # RFC 1952 section 2.3.1; no JSON text starts like this
 _CHUNK: Final = 128 * 1024  # fits the processor's cache, and makes the cost of a read vanish
+_TAIL: Final = 8 * 1024  # how much is read at a time to find where the last line of a part ends
 
 
 class UnreadableError(Exception):
@@ -26,6 +27,11 @@ class UnreadableError(Exception):
 def is_bulk(name: str) -> bool:
     """Whether a file of this name holds one JSON text a line."""
     return name.lower().removesuffix(".gz").endswith(_BULK)
+
+
+def is_packed(name: str) -> bool:
+    """Whether a file of this name is gzipped."""
+    return name.lower().endswith(".gz")
 
 
 def _open(name: str) -> IO[bytes]:
@@ -40,11 +46,8 @@ def _open(name: str) -> IO[bytes]:
 
 
 def _unpacked(stream: Any, name: str) -> Any:
-    if name == STDIN:
-        packed = hasattr(stream, "peek") and stream.peek(2).startswith(_PACKED)
-    else:
-        packed = name.lower().endswith(".gz")
-    if not packed:
+    piped = name == STDIN
+    if not (hasattr(stream, "peek") and stream.peek(2).startswith(_PACKED) if piped else is_packed(name)):
         return stream
     import gzip
 
@@ -71,6 +74,30 @@ def chunks(name: str, progress: Callable[[int], None] | None = None) -> Iterator
     finally:
         if stream is not None and name != STDIN:
             stream.close()
+
+
+def part(name: str, begin: int, end: int | None) -> Iterator[bytes]:
+    """The bytes of the lines in a plain file that begin at ``begin`` or later, but before ``end``.
+
+    Raises:
+        UnreadableError: with the reason, after what could be read.
+    """
+    try:
+        with open(name, "rb", buffering=0) as stream:
+            at = stream.seek(max(begin - 1, 0))
+            within = begin == 0
+            while chunk := stream.read(_CHUNK if end is None else min(_CHUNK, max(end - at, _TAIL))):
+                # a line begins after a line break, so what stands before the first is of the part before
+                first = 0 if within else chunk.find(b"\n") + 1
+                last = 0 if end is None else chunk.find(b"\n", max(end - 1 - at, 0)) + 1
+                within = within or (first > 0 and (end is None or at + first < end))
+                if within and (held := chunk[first : last or None]):
+                    yield held
+                at += len(chunk)
+                if last or (end is not None and not within and at >= end):
+                    return
+    except OSError as error:
+        raise UnreadableError(_reason(error)) from None
 
 
 def read(name: str) -> bytes:
