@@ -19,7 +19,11 @@ def head(obj: Any) -> tuple[str, str, HeaderFields]:
     """
     environ = _environ(obj)
     path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-    return environ["REQUEST_METHOD"], environ_url(environ, path.encode("iso-8859-1")), environ_headers(environ)
+    return (
+        environ["REQUEST_METHOD"],
+        environ_url(environ, path.encode("iso-8859-1", "replace")),
+        environ_headers(environ),
+    )
 
 
 def _environ(obj: Any) -> dict[str, Any]:
