@@ -1,10 +1,10 @@
-"""``relation-spec validate``: payload files to a verdict and findings, one at a time or in bulk."""
+"""``relation-spec validate``: payloads and recorded traffic to a verdict and findings."""
 
 import os
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
@@ -12,12 +12,24 @@ from relation_spec.cli.inputs import STDIN, UnreadableError, is_bulk, read
 from relation_spec.cli.reporters import REPORTERS, Outcome, Reporter
 from relation_spec.contract import Side
 from relation_spec.findings import Report
-from relation_spec.limits import MAX_FINDINGS
+from relation_spec.limits import MAX_BODY_BYTES, MAX_FINDINGS
 from relation_spec.messages import Contract, load
+
+if TYPE_CHECKING:
+    from relation_spec.cli.recordings import Judging, Kind, Verdict
 
 __all__ = ["command"]
 
 _JSON: Final = "application/json"
+# recordings by the end of their name, and by what --content-type calls them (RFC 9112 section 10; HAR has no RFC)
+_RECORDINGS: "Final[dict[str, Kind]]" = {".har": "har", ".http": "http", ".rest": "http"}
+_RECORDED: "Final[dict[str, Kind]]" = {
+    "application/har+json": "har",
+    "message/http": "http",
+    "application/http": "http",
+}
+# what counts first, where there are several files
+_STATUSES: Final = {"unreadable": 2, "invalid": 1, "untested": 3}
 
 
 class _Options(NamedTuple):
@@ -41,7 +53,12 @@ class _Options(NamedTuple):
     type=click.Choice(["request", "response"]),
     help="What the payloads are. By default responses where the file's name says so, else requests.",
 )
-@click.option("--content-type", default=_JSON, show_default=True, help="The payloads' Content-Type.")
+@click.option(
+    "--content-type",
+    default=_JSON,
+    show_default=True,
+    help="The payloads' Content-Type. For recordings application/har+json or message/http.",
+)
 @click.option("--status", show_default="200", type=click.IntRange(100, 599), help="Responses' status.")
 @click.option("--select", help="The request's select list; what it leaves out must be null or zero.")
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
@@ -56,23 +73,26 @@ class _Options(NamedTuple):
 def command(ctx: click.Context, /, files: tuple[str, ...], format_: str, spec: str | None, **rest: Any) -> None:
     """Judge payloads by the contract.
 
-    FILE is a JSON text, or one JSON text a line (.ndjson, .jsonl); either may be gzipped (.gz). "-" is standard input.
+    FILE is a body, JSON unless --content-type says otherwise; or one JSON text a line (.ndjson, .jsonl); or recorded
+    traffic: HTTP messages as text (.http, .rest) or an HTTP archive (.har). Each may be gzipped (.gz). "-" is standard
+    input, where recordings are known by how they begin.
 
-    Exit status: 0 all valid, 1 findings, 2 wrong use or unreadable input.
+    Exit status: 0 all valid, 1 findings, 2 wrong use or unreadable input, 3 a recording without any message of the
+    contract.
     """
     options = _Options(**rest)
     inputs = _inputs(files, options)
     contract = load(spec)
     reporter = REPORTERS[format_]()(contract.document, spec)
-    invalid = unreadable = False
+    verdicts: set[str] = set()
     for file, side in inputs:
         try:
-            invalid |= not _file(contract, file, side, options, reporter)
+            verdicts.add(_file(contract, file, side, options, reporter))
         except UnreadableError as error:
             click.echo(f"Error: {file}: {error}", err=True)
-            unreadable = True
+            verdicts.add("unreadable")
     reporter.end()
-    ctx.exit(2 if unreadable else 1 if invalid else 0)
+    ctx.exit(next((status for verdict, status in _STATUSES.items() if verdict in verdicts), 0))
 
 
 def _inputs(files: tuple[str, ...], options: _Options) -> list[tuple[str, Side]]:
@@ -82,10 +102,21 @@ def _inputs(files: tuple[str, ...], options: _Options) -> list[tuple[str, Side]]
     if files.count(STDIN) > 1:
         raise click.UsageError('"-" is standard input, which can be read once.')
     inputs = [(file, options.side or _guess(file)) for file in files or (STDIN,)]
+    recorded = any(_recording(file, options) for file, _ in inputs)
     for name, value in (("--select", options.select), ("--status", options.status)):
+        if value is not None and recorded:
+            raise click.UsageError(f"{name} goes with payloads; a recording says it itself.")
         if value is not None and any(side == "request" for _, side in inputs):
             raise click.UsageError(f"{name} goes with responses; add --as response.")
+    if recorded and options.content_type != _JSON and options.content_type.lower() not in _RECORDED:
+        raise click.UsageError("--content-type goes with payloads; the messages of a recording say it themselves.")
     return inputs
+
+
+def _recording(file: str, options: _Options) -> "Kind | None":
+    """Which kind of recording the name or the content type promises."""
+    named = os.path.splitext(file.lower().removesuffix(".gz"))[1]
+    return None if options.ndjson else _RECORDED.get(options.content_type.lower()) or _RECORDINGS.get(named)
 
 
 def _guess(file: str) -> Side:
@@ -102,24 +133,57 @@ def _arguments(side: Side, options: _Options) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def _file(contract: Contract, file: str, side: Side, options: _Options, reporter: Reporter) -> bool:
-    arguments = _arguments(side, options)
-    call: Any = contract.validate_response_body if side == "response" else contract.validate_request_body
-    judging = {"strict": options.strict, "engine": options.engine, "max_findings": options.max_findings}
-    validate: Callable[[Any], Report] = partial(call, **judging, **arguments)
-    if is_bulk(file) if options.ndjson is None else options.ndjson:
+def _file(contract: Contract, file: str, side: Side, options: _Options, reporter: Reporter) -> "Verdict":
+    kind = _recording(file, options)
+    if not kind and (is_bulk(file) if options.ndjson is None else options.ndjson):
         from relation_spec.cli import bulk
 
         # an accepted line may have warnings
         in_full = options.engine or options.warnings or options.strict
+        arguments = _arguments(side, options)
         accept = None if in_full else contract.acceptor(side, **arguments)
-        return bulk.judge(file, options.content_type, validate, accept, reporter, options.warnings or False)
+        validate, warnings = _call(contract, side, options), options.warnings or False
+        valid = bulk.judge(file, options.content_type, validate, accept, reporter, warnings)
+        return "valid" if valid else "invalid"
     try:
         body = read(file)
+        if kind and len(body) > MAX_BODY_BYTES:
+            raise UnreadableError(f"it holds more than {MAX_BODY_BYTES} bytes; split it")
     except UnreadableError as error:
         reporter.unreadable(file, str(error))
         raise
-    report = validate(body)
-    show_warnings = options.warnings is not False
-    reporter.add(Outcome(file, None, report, body, options.content_type, show_warnings))
-    return report.valid
+    if kind or (file == STDIN and _may_be_recording(body, options)):
+        from relation_spec.cli import recordings
+
+        if kind := kind or recordings.kind_of_bytes(body):
+            return recordings.judge(contract, file, body, kind, _judging(options), reporter)
+    report = _call(contract, side, options)(body)
+    reporter.add(Outcome(file, None, report, body, options.content_type, options.warnings is not False))
+    return "valid" if report.valid else "invalid"
+
+
+def _call(contract: Contract, side: Side, options: _Options) -> Callable[[Any], Report]:
+    call: Any = contract.validate_response_body if side == "response" else contract.validate_request_body
+    judging = {"strict": options.strict, "engine": options.engine, "max_findings": options.max_findings}
+    return partial(call, **judging, **_arguments(side, options))
+
+
+def _may_be_recording(body: bytes, options: _Options) -> bool:
+    """Whether a closer look is worth its imports; no payload of the usual content type begins with a letter."""
+    if options.content_type != _JSON or options.status is not None or options.select is not None:
+        return False
+    head = body[:200].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return b'"log"' in head if head.startswith(b"{") else not head.startswith((b"[", b'"'))
+
+
+def _judging(options: _Options) -> "Judging":
+    from relation_spec.cli.recordings import Judging
+
+    return Judging(
+        options.side,
+        options.strict,
+        options.engine,
+        options.operation,
+        options.max_findings,
+        options.warnings is not False,
+    )

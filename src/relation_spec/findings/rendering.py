@@ -17,8 +17,9 @@ def lines(
     file: str,
     place: tuple[int, int] | None,
     shown: tuple[str, int] | None,
-    rule: str,
+    rule: str | None,
     style: Callable[..., str] = _plain,
+    within: str | None = None,
 ) -> list[str]:
     """The lines of one finding, the last one empty.
 
@@ -27,8 +28,9 @@ def lines(
         file: what the message is called.
         place: the finding's line and column there, or None.
         shown: what :func:`relation_spec.findings.excerpt.excerpt` gave for that place, or None.
-        rule: where the rule stands, and what it says.
+        rule: where the rule stands, and what it says, or None where it is none of the contract.
         style: colours a text; called with ``fg`` and ``bold``.
+        within: the exchange that the message is part of, or None.
     """
     colour = "red" if finding.severity == "error" else "yellow"
     margin = " " * (len(str(place[0])) if place else 0)
@@ -41,7 +43,10 @@ def lines(
         made.append(f"{margin} |")
         made.append(f"{place[0]} | {shown[0]}")
         made.append(f"{margin} | {' ' * shown[1]}{style('^', fg=colour, bold=True)}")
-    made.append(f"{margin} = rule: {rule}")
+    if within:
+        made.append(f"{margin} = in: {within}")
+    if rule is not None:
+        made.append(f"{margin} = rule: {rule}")
     if finding.hint:
         made.append(f"{margin} = help: {finding.hint}")
     return [*made, ""]

@@ -37,7 +37,7 @@ _DIGITS: Final = re.compile("[0-9]{1,15}")
 _BLANK: Final = re.compile(rb"[ \t\r\n]*")
 _FIELD: Final = "Write it as Name: value (RFC 9112 section 5); an empty line goes before the body."
 _FILL: Final = "Fill it in, or define it in the file by a line such as @name = value."
-_ELSEWHERE: Final = re.compile(rb"<@?\w*[ \t]+\S")
+_ELSEWHERE: Final = re.compile(rb"[\r\n]*<@?\w*[ \t]+\S")
 _MOST_FAULTS: Final = 20  # of one message: a file that is no HTTP at all must not have one per line
 
 _VERSION: Final = re.compile(rb"\d(?:\.\d)?")

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Final
 
-from relation_spec.cli.reporters.base import Outcome, Reporter
+from relation_spec.cli.reporters.base import Outcome, Reporter, counted
 
-__all__ = ["REPORTERS", "Outcome", "Reporter"]
+__all__ = ["REPORTERS", "Outcome", "Reporter", "counted"]
 
 
 def _named(name: str) -> Callable[[], type[Reporter]]:

@@ -3,7 +3,7 @@
 import click
 
 from relation_spec.cli.reporters import base
-from relation_spec.cli.reporters.base import Outcome, counted
+from relation_spec.cli.reporters.base import Outcome, counted, located
 from relation_spec.findings.quoting import quote_pointer
 
 __all__ = ["Reporter"]
@@ -27,12 +27,12 @@ class Reporter(base.Reporter):
                 where += f",line={place[0]},col={place[1]}"
             at = f" at {quote_pointer(finding.pointer)}" if finding.pointer else ""
             text = f"{finding.message}{at}. {finding.hint or ''}".strip()
+            text += f" ({located(outcome, finding)})" if outcome.of else ""
             click.echo(f"::{finding.severity} {where},title={_property(finding.code)}::{_data(text)}")
         if outcome.report.omitted:
             more = counted(outcome.report.omitted, "more finding")
             line = "" if outcome.record is None else f",line={outcome.record}"
             click.echo(f"::notice file={_property(outcome.file)}{line}::and {more}, not shown")
 
-    def unreadable(self, file: str, reason: str) -> None:
-        super().unreadable(file, reason)
-        click.echo(f"::error file={_property(file)},title=unreadable::{_data(reason)}")
+    def complain(self, file: str, kind: str, reason: str) -> None:
+        click.echo(f"::error file={_property(file)},title={kind}::{_data(reason)}")

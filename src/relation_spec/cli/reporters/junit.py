@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import click
 
 from relation_spec.cli.reporters import base
-from relation_spec.cli.reporters.base import MOST, Outcome, counted, sentence
+from relation_spec.cli.reporters.base import MOST, Outcome, complaint, counted, sentence
 
 __all__ = ["Reporter"]
 
@@ -22,7 +22,8 @@ def _xml(text: str) -> str:
 class Reporter(base.Reporter):
     """Collects the suites and writes them at the end.
 
-    Valid payloads of a bulk file are counted, not listed; so are invalid ones past a bound.
+    Valid payloads of a bulk file are counted, not listed; so are invalid ones, and messages of a recording, past a
+    bound.
     """
 
     def __init__(self, *args: Any) -> None:
@@ -46,14 +47,13 @@ class Reporter(base.Reporter):
         _count(self._suite, "failures", invalid)
         listed = len(self._suite.findall("testcase/failure"))
         if invalid > listed:
-            text = f"and {counted(invalid - listed, 'more invalid payload')}, not listed"
+            text = f"and {counted(invalid - listed, f'more invalid {self.noun}')}, not listed"
             ElementTree.SubElement(self._suite, "system-out").text = text
 
-    def unreadable(self, file: str, reason: str) -> None:
-        super().unreadable(file, reason)
+    def complain(self, file: str, kind: str, reason: str) -> None:
         suite = self._suite if self.bulk else self._begin(file)
         case = ElementTree.SubElement(suite, "testcase", classname=_xml(file), name=_xml(file))
-        ElementTree.SubElement(case, "error", message=_xml(f"the file could not be read: {reason}"))
+        ElementTree.SubElement(case, "error", message=_xml(complaint(kind, reason)))
         _count(suite, "tests", 1)
         _count(suite, "errors", 1)
 
@@ -64,7 +64,7 @@ class Reporter(base.Reporter):
         if not self.bulk:
             _count(suite, "tests", 1)
             _count(suite, "failures", not outcome.report.valid)
-        name = outcome.file if outcome.record is None else f"line {outcome.record}"
+        name = outcome.of or (outcome.file if outcome.record is None else f"line {outcome.record}")
         case = ElementTree.SubElement(suite, "testcase", classname=_xml(outcome.file), name=_xml(name))
         said = [sentence(outcome, finding) for finding in outcome.findings]
         if outcome.report.omitted:

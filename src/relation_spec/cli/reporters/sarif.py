@@ -9,7 +9,7 @@ import click
 
 from relation_spec import __version__
 from relation_spec.cli.reporters import base
-from relation_spec.cli.reporters.base import MOST, Outcome, counted
+from relation_spec.cli.reporters.base import MOST, Outcome, complaint, counted, located
 from relation_spec.findings import CODES, Finding
 from relation_spec.findings.quoting import quote_pointer
 
@@ -32,6 +32,7 @@ class Reporter(base.Reporter):
         self._results: list[dict[str, Any]] = []
         self._notes: list[dict[str, Any]] = []
         self._kept = 0
+        self._failed = False
 
     def begin_bulk(self, file: str) -> None:
         super().begin_bulk(file)
@@ -52,9 +53,9 @@ class Reporter(base.Reporter):
             self._past_bound += len(outcome.findings) - len(findings)
         self._results.extend(self._result(outcome, finding) for finding in findings)
 
-    def unreadable(self, file: str, reason: str) -> None:
-        super().unreadable(file, reason)
-        self._note(file, "error", f"the file could not be read: {reason}")
+    def complain(self, file: str, kind: str, reason: str) -> None:
+        self._failed = True
+        self._note(file, "error", complaint(kind, reason))
 
     def _note(self, file: str, level: str, text: str) -> None:
         if len(self._notes) < MOST:
@@ -65,12 +66,16 @@ class Reporter(base.Reporter):
         physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(outcome.file)}}
         if place := outcome.place(finding):
             physical["region"] = {"startLine": place[0], "startColumn": place[1]}
-        logical = [{"fullyQualifiedName": quote_pointer(finding.pointer) or finding.where}]
+        name = quote_pointer(finding.pointer) or finding.where
+        text = f"{finding.message}. {finding.hint or ''}".strip()
+        if outcome.of:
+            name, text = f"{outcome.of} {name}", f"{text} ({located(outcome, finding)})"
+        logical = [{"fullyQualifiedName": name}]
         return {
             "ruleId": finding.code,
             "ruleIndex": _NUMBERS[finding.code],
             "level": finding.severity,
-            "message": {"text": f"{finding.message}. {finding.hint or ''}".strip()},
+            "message": {"text": text},
             "locations": [{"physicalLocation": physical, "logicalLocations": logical}],
             "properties": {"specPointer": finding.spec_pointer, "specLine": finding.spec_line},
         }
@@ -85,7 +90,7 @@ class Reporter(base.Reporter):
             }
             for code in CODES.values()
         ]
-        invocation: dict[str, Any] = {"executionSuccessful": not self.unread}
+        invocation: dict[str, Any] = {"executionSuccessful": not self._failed}
         if self._notes:
             invocation["toolExecutionNotifications"] = self._notes
         run = {

@@ -22,18 +22,19 @@ class Reporter(base.Reporter):
         for finding in outcome.findings:
             click.echo("\n".join(self._lines(outcome, finding)))
         if outcome.report.omitted:
-            file = escape(outcome.file) if outcome.record is None else f"{escape(outcome.file)}:{outcome.record}"
+            file = (
+                escape(outcome.file + outcome.of)
+                if outcome.record is None
+                else f"{escape(outcome.file)}:{outcome.record}"
+            )
             more = counted(outcome.report.omitted, "more finding")
             click.echo(f"and {more} in {file}, not shown; --max-findings asks for more\n")
 
     def _lines(self, outcome: Outcome, finding: Finding) -> list[str]:
-        shown = None
-        place = outcome.place(finding)
-        if place and finding.line is not None and finding.column is not None:
-            from relation_spec.findings.excerpt import excerpt  # the valid case never needs it
-
-            shown = excerpt(outcome.text, outcome.starts[finding.line], finding.column)
-        return lines(finding, outcome.file, place, shown, self._rule(finding), click.style)
+        label, place = outcome.label(finding), outcome.inside(finding)
+        rule = None if finding.spec_line is None and not finding.spec_pointer else self._rule(finding)
+        within = outcome.of if label == outcome.file else None
+        return lines(finding, label, place, outcome.shown(finding), rule, click.style, within)
 
     @cached_property
     def _yaml(self) -> list[str]:
@@ -50,6 +51,8 @@ class Reporter(base.Reporter):
         counts = f"{counted(self.errors, 'error')}, {counted(self.warnings, 'warning')}"
         if self.omitted:
             counts += f", and {counted(self.omitted, 'more finding')} not shown"
+        if self.skipped:
+            counts += f"; {counted(self.skipped, 'message')} of other endpoints skipped"
         if self.unread:
             counts += f"; {counted(self.unread, 'file')} could not be read"
-        click.echo(f"{counted(total, 'payload')}: {self.valid} valid, {self.invalid} invalid; {counts}")
+        click.echo(f"{counted(total, self.noun)}: {self.valid} valid, {self.invalid} invalid; {counts}")
