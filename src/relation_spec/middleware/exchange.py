@@ -11,7 +11,7 @@ from typing import Final
 from relation_spec.findings import Report
 from relation_spec.findings.quoting import escape, quote_pointer
 
-__all__ = ["Exchange", "OnReport", "tell"]
+__all__ = ["Exchange", "OnReport", "around_body", "tell"]
 
 _LOGGER: Final = logging.getLogger("relation_spec")
 _MOST: Final = 10  # places in one line of the log
@@ -49,6 +49,12 @@ class Exchange:
 
 OnReport = Callable[[Exchange], object]
 """A caller's function that counts or keeps exchanges."""
+
+
+def around_body(report: Report, strict: bool) -> Report:
+    """What ``report`` says of the message around a body that could not be judged."""
+    kept = [finding for finding in report.findings if finding.where != "body"]
+    return Report(kept, valid=not kept if strict else None)
 
 
 def tell(exchange: Exchange, on_report: OnReport | None) -> None:

@@ -5,7 +5,7 @@ A :class:`Watch` is what a middleware was told to do; it makes one :class:`Visit
 
 from collections.abc import Callable
 from time import perf_counter
-from typing import Any, Final, Literal
+from typing import Any, Literal
 from urllib.parse import unquote
 
 from relation_spec.contract import ContractError, WrongCallError
@@ -14,7 +14,7 @@ from relation_spec.messages import Contract, load
 from relation_spec.messages.message import HeaderFields, Request, Response
 from relation_spec.messages.request_target import split_target
 from relation_spec.middleware.copying import Copy
-from relation_spec.middleware.exchange import Exchange, OnReport, tell
+from relation_spec.middleware.exchange import Exchange, OnReport, around_body, tell
 from relation_spec.middleware.packing import opens_to_more
 from relation_spec.middleware.refusing import Refusal, refusal
 
@@ -22,8 +22,6 @@ __all__ = ["Mode", "Visit", "Watch", "announced"]
 
 Mode = Literal["report", "enforce"]
 """``report`` only tells what is wrong; ``enforce`` also answers invalid requests itself."""
-
-_BODY: Final = "body"
 
 
 class Watch:
@@ -182,13 +180,7 @@ class Visit:
         except ContractError as fault:
             self._notes.append(f"not-judged: {fault}")
             return None
-        return report if whole else _without_body(report, self._watch.strict)
-
-
-def _without_body(report: Report, strict: bool) -> Report:
-    """What is said of the message around a body that was not judged."""
-    kept = [finding for finding in report.findings if finding.where != _BODY]
-    return Report(kept, valid=not kept if strict else None)
+        return report if whole else around_body(report, self._watch.strict)
 
 
 def announced(length: Any, *, otherwise: int | None) -> int | None:
