@@ -162,9 +162,7 @@ def write_form(value: Any, form: Form, charset: str = "utf-8") -> str:
     """
     if not isinstance(value, dict):
         raise UnencodableValueError("", f"a form carries named fields, not {quote(value)}")
-    return "&".join(
-        _field(name, text, charset, pointer) for name, text, pointer in _fields(value, form) if text is not None or name
-    )
+    return "&".join(_field(name, text, charset, pointer) for name, text, pointer in _fields(value, form))
 
 
 def _field(name: str, text: str | None, charset: str, pointer: str) -> str:
@@ -190,6 +188,8 @@ def _fields(value: dict[str, Any], form: Form) -> Iterator[tuple[str, str | None
 
 def _nested(name: str, value: Any, child: Child, form: Form, pointer: str) -> Iterator[tuple[str, str | None, str]]:
     if value is None:
+        if not name:
+            raise UnencodableValueError(pointer, "a form cannot carry a null without a name")
         if not form.bare_null:
             raise UnencodableValueError(pointer, "this media type has no null; the contract gives no x-null")
         yield name, None, pointer
