@@ -79,6 +79,13 @@ def test_what_is_about_the_wire_or_the_archive_is_left_out() -> None:
     )
 
 
+def test_cookies_that_share_a_value_are_taken_apart() -> None:
+    """Only these: RFC 6265 section 3 forbids joining them by commas, so Chromium joins them by line ends."""
+    entry = one(changed("response.headers", [{"name": n, "value": "a=b\nc=d"} for n in ("Set-Cookie", "X")]))
+    assert entry.response is not None
+    assert entry.response.headers == (("Set-Cookie", "a=b"), ("Set-Cookie", "c=d"), ("X", "a=b\nc=d"))
+
+
 def test_bodies_in_base64_are_decoded() -> None:
     text = base64.encodebytes(b"\xff\x00" * 99).decode()
     entry = one(changed("response.content", {"text": text, "encoding": "base64"}))

@@ -38,3 +38,9 @@ MAX_CACHED_TEXTS: Final = 256
 
 MAX_CACHED_SELECTS: Final = 64
 """``$select`` lists whose compiled engines are remembered."""
+
+MAX_ENTRY_FAULTS: Final = 20
+"""Faults of the recording itself that are kept of one message: a file that is something else has one a line."""
+
+MAX_VARIABLE: Final = 8192
+"""A ``{{variable}}`` of a recording with a longer value is left alone: values that use each other grow without end."""

@@ -115,8 +115,16 @@ def _response(held: dict[str, Any], request: Request | None, values: Values) -> 
 
 
 def _meaningful(pairs: Pairs) -> Pairs:
-    """The header fields that still mean something; names with a colon are HTTP/2's form of the first line."""
-    return [(name, value) for name, value in pairs if name.lower() not in _OF_THE_WIRE and not name.startswith(":")]
+    """The header fields that still mean something; names with a colon are HTTP/2's form of the first line.
+
+    Chromium writes repeated cookies into one value, a line each.
+    """
+    return [
+        (name, line)
+        for name, value in pairs
+        if name.lower() not in _OF_THE_WIRE and not name.startswith(":")
+        for line in (value.split("\n") if name.lower() == "set-cookie" else (value,))
+    ]
 
 
 def _length(pairs: Pairs) -> int:

@@ -5,12 +5,12 @@ from typing import Any, Final
 
 from relation_spec.contract import Side
 from relation_spec.findings import Severity, type_name
+from relation_spec.limits import MAX_ENTRY_FAULTS
 from relation_spec.recordings.entry import Fault
 
 __all__ = ["Values"]
 
 _MISSING: Final = object()
-_MOST_FAULTS: Final = 20  # of one entry: an entry that is something else altogether is not read any better by more
 _PLAIN: Final = (None, "", "utf-8", "utf8")
 _BROKEN: Final = "Record the traffic again, or mend the file; HAR 1.2 says what it holds."
 _RECORD: Final = "Record the traffic with its bodies; here the rest of the message is judged without it."
@@ -30,7 +30,7 @@ class Values:
 
     def fault(self, message: str, side: Side | None, severity: Severity = "error", hint: str = _BROKEN) -> None:
         """Note a fault."""
-        if len(self.faults) < _MOST_FAULTS:
+        if len(self.faults) < MAX_ENTRY_FAULTS:
             self.faults.append(Fault(message, hint, side=side, severity=severity))
 
     def lack(self, side: Side, what: str) -> None:

@@ -8,6 +8,7 @@ import re
 from typing import Any, Final, NamedTuple
 
 from relation_spec.contract import Side
+from relation_spec.limits import MAX_ENTRY_FAULTS
 from relation_spec.messages.message import Request, Response
 from relation_spec.recordings.chunked import dechunk
 from relation_spec.recordings.entry import Fault, Place
@@ -38,7 +39,6 @@ _BLANK: Final = re.compile(rb"[ \t\r\n]*")
 _FIELD: Final = "Write it as Name: value (RFC 9112 section 5); an empty line goes before the body."
 _FILL: Final = "Fill it in, or define it in the file by a line such as @name = value."
 _ELSEWHERE: Final = re.compile(rb"[\r\n]*<@?\w*[ \t]+\S")
-_MOST_FAULTS: Final = 20  # of one message: a file that is no HTTP at all must not have one per line
 
 _VERSION: Final = re.compile(rb"\d(?:\.\d)?")
 _NOWHERE: Final = re.compile(r"\{\{[^{}]*\}\}")  # a URL of which nothing is known
@@ -72,7 +72,7 @@ class _Reader:
         self.lacking = False
 
     def fault(self, message: str, hint: str, line: int, severity: Any = "error") -> None:
-        if len(self.faults) < _MOST_FAULTS:
+        if len(self.faults) < MAX_ENTRY_FAULTS:
             self.faults.append(Fault(message, hint, line, self.side, severity))
 
     def url(self, target: bytes, line: int) -> str:

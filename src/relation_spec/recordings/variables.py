@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from relation_spec.limits import MAX_BODY_BYTES
+from relation_spec.limits import MAX_BODY_BYTES, MAX_VARIABLE
 
 __all__ = ["Variables"]
 
@@ -11,7 +11,6 @@ _DEFINITION: Final = re.compile(rb"@([^\s=]+)[ \t]*=[ \t]*(.*)")
 _USE: Final = re.compile(rb"\{\{[ \t]*([^{}\r\n]*?)[ \t]*\}\}")
 # a slash must follow: of a URL that is nothing but a variable nobody knows what it holds
 _LEADING: Final = re.compile(rb"(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#{}]*)?(?:\{\{[^{}\r\n]*\}\}[^/?#{}]*)+(?=[/?#])")
-_LONGEST: Final = 8192  # of a value: definitions that use each other must not grow without end
 
 
 class Variables:
@@ -26,7 +25,7 @@ class Variables:
         if not found:
             return False
         value = self.fill(found.group(2).strip(b" \t"))
-        if len(value) <= _LONGEST and not self.left(value):
+        if len(value) <= MAX_VARIABLE and not self.left(value):
             self._values[found.group(1)] = value
         return True
 
