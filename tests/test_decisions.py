@@ -15,6 +15,7 @@ import pytest
 import relation_spec
 from tests.conftest import ROOT
 
+WRITTEN = {"XML": "application/xml", "form": "application/x-www-form-urlencoded"}
 PAGE = ROOT / "docs" / "decisions.md"
 
 
@@ -54,7 +55,18 @@ class Row(NamedTuple):
     def body(self) -> Any:
         """The sample message with the input in its place."""
         sample = (ROOT / "examples" / f"{self.side}.json").read_bytes()
-        value = self.input.encode() if self.given == "JSON" else eval(self.input, {**NAMES, "body": sample})
+        if self.given == "XML":
+            element = rf"<{self.place}( [^>]*)?(/>|>.*?</{self.place}>)"
+            text, count = re.subn(element, lambda _: self.input, self.written("XML"))
+            assert count == 1
+            return text.encode()
+        if self.given == "form":
+            others = [field for field in self.written("form").split("&") if field.partition("=")[0] != self.place]
+            return "&".join([*others, self.input]).encode()
+        names = {**NAMES, "body": sample, "xml": self.written("XML").encode(), "form": b""}
+        if self.side == "request":
+            names["form"] = self.written("form").encode()
+        value = self.input.encode() if self.given == "JSON" else eval(self.input, names)
         if self.place == "body":
             return value
         message = json.loads(sample)
@@ -62,6 +74,13 @@ class Row(NamedTuple):
         if self.given == "value":
             return {**message, self.place: value}
         return json.dumps({**message, self.place: "HERE"}).encode().replace(b'"HERE"', value)
+
+    def written(self, given: str) -> str:
+        """The sample message as XML, with the prefix of nulls declared, or as a form."""
+        contract = relation_spec.load()
+        value = json.loads((ROOT / "examples" / f"{self.side}.json").read_bytes())
+        encode = contract.encode_request_body if self.side == "request" else contract.encode_response_body
+        return encode(value, WRITTEN[given]).decode()
 
 
 def rows() -> Iterator[Row]:
@@ -91,8 +110,8 @@ def found(report: relation_spec.Report) -> list[tuple[str, str]]:
 
 def test_the_page_has_rows_of_every_kind() -> None:
     """A page whose rows are no longer recognised must fail, not pass."""
-    assert len(ROWS) > 100
-    assert {row.given for row in ROWS} == {"JSON", "bytes", "value"}
+    assert len(ROWS) > 190
+    assert {row.given for row in ROWS} == {"JSON", "bytes", "value", "XML", "form"}
     assert {row.side for row in ROWS} == {"request", "response"}
 
 

@@ -41,7 +41,20 @@ REFUSALS = {
     "a keyword that is not enforced": (("format: uri", "contentEncoding: base64"), "'contentEncoding' is not enforced"),
     "a misspelt keyword": (("      minimum:", "      minimun:"), "did you mean 'minimum'?"),
     "a format that is not enforced": (("format: uri", "format: hostname"), "the format 'hostname' is not enforced"),
-    "a pattern that cannot be enforced": (("^[A-Za-z]{2}$", "'^\\p{L}{2}$'"), "cannot be enforced"),
+    "a pattern that cannot be enforced": (
+        ("^[A-Za-z0-9_+./:()-]+( [A-Za-z0-9_+./:()-]+)*$", "'^\\p{L}{2}$'"),
+        "cannot be enforced",
+    ),
+    "a form's style that is not enforced": (
+        ("CreatedBy: {style: deepObject", "CreatedBy: {style: pipeDelimited"),
+        "not enforced",
+    ),
+    "a null of another media type": (("x-null: bare-name", "x-null: xsi-nil"), "goes with another kind"),
+    "a key that equals nothing": (("x-equals: XsrfCookie", "x-equals: Cookie"), "names no security scheme"),
+    "a parameter's style": (
+        ("      style: form\n", "      style: pipeDelimited\n"),
+        "of a query parameter is not enforced",
+    ),
     "invalid OpenAPI": (("  version: 1.0.0\n", ""), "not valid OpenAPI 3.1"),
     "another OpenAPI": (("openapi: 3.1.0", "openapi: 3.0.3"), "must be OpenAPI 3.1"),
     "a schema that needs an endless value": (

@@ -342,7 +342,7 @@ def load(path: str | os.PathLike[str] | None = None) -> Contract:
     if path is None:
         document = read()
     else:
-        from relation_spec.schema.enforceable import check  # the bundled contract is checked by the tests
+        from relation_spec.messages.enforceable import check  # the bundled contract is checked by the tests
 
         document = read(path, check)
     held = _LOADED.get(id(document))
