@@ -25,6 +25,8 @@ __all__ = ["judge"]
 
 _PIECE: Final = 12  # lines around one that is not accepted: few to go through alone, and many to accept in one call
 
+_SPACE: Final = b" \t\r"  # what may stand around a JSON text (RFC 8259 section 2) in a line
+
 
 def judge(
     file: str,
@@ -87,7 +89,7 @@ def _doubtful(lines: list[bytes], accept: Acceptor | None) -> Iterator[tuple[int
             piece = lines[first : first + _PIECE]
             if not accept.lines(piece):
                 for number, line in enumerate(piece, first + 1):
-                    if not accept.text(line):
+                    if not accept.lines([line.strip(_SPACE)]):
                         yield number, line
 
 

@@ -16,7 +16,7 @@ __all__ = ["STDIN", "UnreadableError", "batches", "chunks", "is_bulk", "is_packe
 STDIN: Final = "-"
 _BULK: Final = (".ndjson", ".jsonl")
 _PACKED: Final = b"\x1f\x8b"  # RFC 1952 section 2.3.1; no JSON text starts like this
-_CHUNK: Final = 128 * 1024  # fits the processor's cache, and makes the cost of a read vanish
+_CHUNK: Final = 64 * 1024  # fits the processor's cache, and makes the cost of a read vanish
 _TAIL: Final = 8 * 1024  # how much is read at a time to find where the last line of a part ends
 
 

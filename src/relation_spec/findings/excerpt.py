@@ -67,6 +67,8 @@ def _cells(text: str) -> list[str]:
 
 def _columns(cells: list[str]) -> int:
     """How many columns of a terminal ``cells`` take."""
+    if (text := "".join(cells)).isascii():
+        return len(text)
     width = 0
     for cell in cells:
         if len(cell) > 1 or cell.isascii():
@@ -78,6 +80,8 @@ def _columns(cells: list[str]) -> int:
 
 def _fitting(cells: list[str], width: int) -> list[str]:
     """As many of ``cells``, from the first, as fit into ``width`` columns."""
+    if (text := "".join(cells)).isascii() and len(text) == len(cells):
+        return cells[: max(width, 0)]
     for count, cell in enumerate(cells):
         width -= _columns([cell])
         if width < 0:

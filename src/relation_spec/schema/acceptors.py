@@ -78,35 +78,52 @@ class Acceptor:
         maps: the forms of texts in maps that it does not check.
         arrays: whether the type has arrays in it.
 
-    Attributes:
-        text: accepts a body of JSON as bytes or str.
-        text_once: accepts a text in which surely no object names a property twice.
-        value: accepts a decoded value.
-        any: accepts any of them.
+    The functions are made when they are first asked for.
     """
 
-    text: Callable[[Any], bool]
-    text_once: Callable[[Any], bool]
-    value: Callable[[Any], bool]
-    any: Callable[[Any], bool]
-
     def __init__(self, kind: Any, scalars: Sequence[Form], maps: Sequence[Form], *, arrays: bool) -> None:
-        self._kind, self._scalars, self._maps = kind, scalars, maps
+        self._kind, self._scalars, self._maps, self._arrays = kind, scalars, maps, arrays
+
+    @cached_property
+    def _calls(self) -> dict[str, Any]:
         names: dict[str, Any] = {
-            "decode": msgspec.json.Decoder(kind).decode,
+            "decode": msgspec.json.Decoder(self._kind).decode,
             "convert": msgspec.convert,
             "encode": msgspec.json.encode,  # raises for a lone surrogate, and for what convert only takes for a mapping
             "failures": _FAILURES,
             "names_once": _names_once,
-            "kind": kind,
+            "kind": self._kind,
             "limit": MAX_BODY_BYTES,
         }
-        check = _check(scalars, maps, names)
+        check = _check(self._scalars, self._maps, names)
         exec(_TEMPLATE.format(check=check), names)  # noqa: S102 - our own template; field names are f0, f1, ...
-        if arrays:  # sets pass for arrays in convert, and no JSON text makes them
+        if self._arrays:  # sets pass for arrays in convert, and no JSON text makes them
             names["value"] = _refuse
-        self.text, self.text_once = names["text"], names["text_once"]
-        self.value, self.any = names["value"], names["either"]
+        return names
+
+    @cached_property
+    def text(self) -> Callable[[Any], bool]:
+        """Accepts a body of JSON as bytes or str."""
+        accept: Callable[[Any], bool] = self._calls["text"]
+        return accept
+
+    @cached_property
+    def text_once(self) -> Callable[[Any], bool]:
+        """Accepts a text in which surely no object names a property twice."""
+        accept: Callable[[Any], bool] = self._calls["text_once"]
+        return accept
+
+    @cached_property
+    def value(self) -> Callable[[Any], bool]:
+        """Accepts a decoded value."""
+        accept: Callable[[Any], bool] = self._calls["value"]
+        return accept
+
+    @cached_property
+    def any(self) -> Callable[[Any], bool]:
+        """Accepts a text or a value."""
+        accept: Callable[[Any], bool] = self._calls["either"]
+        return accept
 
     @cached_property
     def lines(self) -> Callable[[list[bytes]], bool]:
