@@ -10,8 +10,11 @@ from typing import Any
 import fastapi
 import flask
 import httpx
+import starlette.applications
 import starlette.requests
 import starlette.responses
+import starlette.routing
+import starlette.testclient
 import werkzeug.test
 import werkzeug.wrappers
 from django.core.handlers.asgi import ASGIRequest
@@ -22,7 +25,7 @@ from django.test import RequestFactory
 from relation_spec import Request, Response
 from relation_spec.messages.frameworks import as_request, as_response, request_of
 from tests import frameworks_servers  # noqa: F401  # it gives Django its settings
-from tests.frameworks_samples import BYTES, JSON, TARGET, TEXT, ZIPPED, fields, refused
+from tests.frameworks_samples import ADDRESS, BYTES, JSON, TARGET, TEXT, ZIPPED, fields, refused
 
 # Starlette and FastAPI
 
@@ -92,7 +95,8 @@ def test_starlette_responses_are_read() -> None:
     assert (response.status, response.body) == (201, b'{"a":1}')
     assert fields(response, "x-a", "content-type") == [("x-a", "é"), ("content-type", JSON)]
     assert len(response.values("set-cookie")) == 2
-    assert as_response(starlette.responses.Response(memoryview(BYTES))).body == BYTES
+    made.body = memoryview(BYTES)
+    assert as_response(made).body == BYTES
     assert as_response(starlette.responses.Response()).body == b""
     refused(as_response, starlette.responses.StreamingResponse(chunks()), "streams")
     refused(as_response, starlette.responses.FileResponse(__file__), "streams")
@@ -113,6 +117,22 @@ def test_fastapi_endpoints_read_the_request_that_fastapi_has_parsed() -> None:
 
     assert as_response(asyncio.run(call())).body == b"ok"
     assert [(request.method, request.url, request.body) for request in seen] == [("POST", TARGET, BYTES)]
+
+
+def test_starlette_s_test_client_answers_with_what_is_read() -> None:
+    """It is a client of httpx2."""
+
+    async def endpoint(request: starlette.requests.Request) -> starlette.responses.Response:
+        await request.body()
+        assert as_request(request).url == TARGET
+        return starlette.responses.Response(ZIPPED, headers={"Content-Encoding": "gzip"})
+
+    app = starlette.applications.Starlette(routes=[starlette.routing.Route("/{rest:path}", endpoint, methods=["POST"])])
+    got = starlette.testclient.TestClient(app, "http://host:81").post(TARGET, content=BYTES)
+    assert as_response(got) == Response(200, [], BYTES)
+    carried = request_of(got)
+    assert carried is not None
+    assert (carried.method, carried.url, carried.body) == ("POST", ADDRESS, BYTES)
 
 
 # Werkzeug and Flask

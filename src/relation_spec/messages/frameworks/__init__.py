@@ -25,6 +25,7 @@ __all__ = ["as_request", "as_response", "request_of"]
 # package and class of what is known, and the reader that reads it
 _REQUESTS: Final = {
     ("httpx", "Request"): "httpx",
+    ("httpx2", "Request"): "httpx",
     ("requests", "PreparedRequest"): "requests",
     ("requests", "Request"): "requests",
     ("aiohttp", "BaseRequest"): "aiohttp",
@@ -35,6 +36,7 @@ _REQUESTS: Final = {
 }
 _RESPONSES: Final = {
     ("httpx", "Response"): "httpx",
+    ("httpx2", "Response"): "httpx",
     ("requests", "Response"): "requests",
     ("urllib3", "HTTPResponse"): "urllib3",
     ("urllib3", "BaseHTTPResponse"): "urllib3",
@@ -47,6 +49,7 @@ _RESPONSES: Final = {
 # the responses that carry the request they answer, and where
 _CARRIED: Final = {
     ("httpx", "Response"): "_request",
+    ("httpx2", "Response"): "_request",
     ("requests", "Response"): "request",
     ("aiohttp", "ClientResponse"): "request_info",
     ("werkzeug", "TestResponse"): "request",

@@ -1,4 +1,4 @@
-"""Reads httpx's ``Request`` and ``Response``."""
+"""Reads ``Request`` and ``Response`` of httpx and of httpx2, which has the same classes."""
 
 from typing import Any
 
