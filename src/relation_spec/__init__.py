@@ -1,7 +1,8 @@
 """Judge messages of one HTTP endpoint by its contract, a single OpenAPI 3.1 YAML.
 
-Start with :func:`load`, or with the calls on the bundled contract that stand here: ``validate_request_body``,
-``validate_response_body`` and their ``is_valid_`` forms. Names are loaded when they are first used.
+Start with :func:`load`, or with the calls on the bundled contract that stand here: ``validate_request``,
+``validate_response``, ``validate_request_body``, ``validate_response_body``, and the ``is_valid_`` forms of the last
+two. Names are loaded when they are first used.
 """
 
 from typing import TYPE_CHECKING, Any, Final
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from relation_spec.contract import ContractError, UnusableContractError, WrongCallError
+    from relation_spec.contract import ContractError, UnencodableValueError, UnusableContractError, WrongCallError
     from relation_spec.findings import Finding, InvalidMessageError, Report
     from relation_spec.messages import Contract, load
     from relation_spec.messages.message import Request, Response
@@ -24,12 +25,15 @@ __all__ = [
     "Report",
     "Request",
     "Response",
+    "UnencodableValueError",
     "UnusableContractError",
     "WrongCallError",
     "is_valid_request_body",
     "is_valid_response_body",
     "load",
+    "validate_request",
     "validate_request_body",
+    "validate_response",
     "validate_response_body",
 ]
 
@@ -37,6 +41,7 @@ _HOMES: Final = {
     "Contract": "messages",
     "load": "messages",
     "ContractError": "contract",
+    "UnencodableValueError": "contract",
     "UnusableContractError": "contract",
     "WrongCallError": "contract",
     "Finding": "findings",
@@ -66,6 +71,27 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
+
+    def validate_request(
+        request: Any,
+        *,
+        strict: bool = ...,
+        engine: Any = ...,
+        operation: str | None = ...,
+        max_findings: int = ...,
+    ) -> Report:
+        """:meth:`Contract.validate_request` of the bundled contract."""
+
+    def validate_response(
+        response: Any,
+        request: Any = ...,
+        *,
+        strict: bool = ...,
+        engine: Any = ...,
+        operation: str | None = ...,
+        max_findings: int = ...,
+    ) -> Report:
+        """:meth:`Contract.validate_response` of the bundled contract."""
 
     def validate_request_body(
         body: Any,

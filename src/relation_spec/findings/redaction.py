@@ -51,6 +51,8 @@ class Redaction:
 
     def pointer(self, pointer: str) -> str:
         """``pointer``, or the nearest one above it that names no secret."""
-        while pointer and any(secret in pointer for secret in self._secrets):
-            pointer = pointer.rpartition("/")[0]
+        tokens = pointer.split("/")
+        for count, token in enumerate(tokens):
+            if self._tells(token.replace("~1", "/").replace("~0", "~")):
+                return "/".join(tokens[:count])
         return pointer

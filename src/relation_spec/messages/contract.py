@@ -226,9 +226,13 @@ class Contract:
         return judge.response(taken, answered, strict=strict, engine=engine, max_findings=max_findings)
 
     def concerns(self, request: Any) -> bool:
-        """Whether a request is for an operation of this contract, by its method and path alone."""
+        """Whether a request is for an operation of this contract, by its method and path alone.
+
+        Letter case does not count here, so that a request that gets it wrong is judged, and told so.
+        """
         taken = _request(request)
-        return any(found.method == taken.method for found in self._judges.operations_at(taken.url))
+        method = taken.method.upper()
+        return any(found.method == method for found in self._judges.operations_at(taken.url, fold=True))
 
     def encode_request_body(
         self, value: Any, content_type: str = _JSON, *, operation: str | None = None, indent: int | None = None

@@ -150,12 +150,12 @@ class Judges:
         writer.add(rule, (), where=where)
         return writer.report()
 
-    def operations_at(self, url: str) -> list[Operation]:
-        """The operations whose path a URL names."""
-        from relation_spec.messages.request_target import match_path, split_target
+    def operations_at(self, url: str, *, fold: bool = False) -> list[Operation]:
+        """The operations whose path a URL names; with ``fold`` also where letter case differs."""
+        from relation_spec.messages.request_target import find_operations, split_target
 
         path = split_target(url).path
-        return [found for found in self._document.operations.values() if match_path(found.path, path)]
+        return find_operations(self._document.operations.values(), path, fold=fold)
 
     def message(
         self, request: "Request | None", operation: str | None, engine: Engine, max_findings: int

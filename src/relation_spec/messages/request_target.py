@@ -1,13 +1,13 @@
 """The target of a request (RFC 9112 section 3.2): its path held against the contract, and its query split."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 from urllib.parse import unquote, unquote_plus
 
 from relation_spec.contract import Operation
 
-__all__ = ["PathMatch", "Target", "match_path", "query_pairs", "split_target"]
+__all__ = ["PathMatch", "QueryPair", "Target", "find_operations", "match_path", "query_pairs", "split_target"]
 
 _BEFORE_PATH: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _PLACEHOLDER: Final = re.compile(r"\\\{([^{}]+)\\\}")
@@ -53,14 +53,17 @@ def _pattern(template: str) -> tuple[re.Pattern[str], tuple[str, ...]]:
     return held
 
 
-def match_path(template: str, path: str) -> PathMatch | None:
+def match_path(template: str, path: str, *, fold: bool = False) -> PathMatch | None:
     """How ``path`` fits the path of the contract, after any prefix, or None.
 
     Args:
         template: the key of the Paths Object, with its placeholders.
         path: percent-encoded, as it was sent.
+        fold: letter case does not count.
     """
     pattern, names = _pattern(template)
+    if fold and not names:
+        pattern, path = _pattern(template.lower())[0], path.lower()
     decoded = unquote(path) if "%" in path and not names else path
     found = pattern.fullmatch(decoded)
     if not found:
@@ -70,9 +73,9 @@ def match_path(template: str, path: str) -> PathMatch | None:
     return PathMatch(dict(zip(names, values, strict=True)), slash == "/" and not template.endswith("/"))
 
 
-def find_operations(operations: Iterator[Operation], path: str) -> list[Operation]:
-    """Those of ``operations`` whose path fits."""
-    return [operation for operation in operations if match_path(operation.path, path)]
+def find_operations(operations: Iterable[Operation], path: str, *, fold: bool = False) -> list[Operation]:
+    """Those of ``operations`` whose path fits, as :func:`match_path` tells."""
+    return [operation for operation in operations if match_path(operation.path, path, fold=fold)]
 
 
 class QueryPair(NamedTuple):
