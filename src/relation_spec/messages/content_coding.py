@@ -38,11 +38,18 @@ def decoded_body(body: Any, fields: Mapping[str, list[str]]) -> tuple[Any, _Word
 
 
 def _unpack(body: bytes, window: int, coding: str) -> tuple[bytes, _Words | None]:
-    machine = zlib.decompressobj(window)
-    try:
-        unpacked = machine.decompress(body, MAX_BODY_BYTES + 1)
-    except zlib.error:
-        return b"", (f"found a body that is no {coding} data; expected what Content-Encoding says", "Pack it again.")
-    if not machine.eof and len(unpacked) <= MAX_BODY_BYTES:
-        return b"", (f"found {coding} data that ends too soon", "The body looks cut off; send all of it.")
-    return unpacked, None
+    unpacked, left = [], MAX_BODY_BYTES + 1
+    while body and left > 0:  # gzip data may come in several members (RFC 1952 section 2.2)
+        machine = zlib.decompressobj(window)
+        try:
+            unpacked.append(machine.decompress(body, left))
+        except zlib.error:
+            return b"", (
+                f"found a body that is no {coding} data; expected what Content-Encoding says",
+                "Pack it again.",
+            )
+        left -= len(unpacked[-1])
+        if not machine.eof and left > 0:
+            return b"", (f"found {coding} data that ends too soon", "The body looks cut off; send all of it.")
+        body = machine.unused_data
+    return b"".join(unpacked), None

@@ -72,7 +72,7 @@ class HeaderJudge:
                     if len(values) > 1:
                         self._repeated(_SINGLE[name], len(values), self._pointer, writer)
                 elif name not in self._known:
-                    self._unknown(name, writer)
+                    self._unknown(name, headers, writer)
             elif len(values) > 1 and not judge.is_list:
                 parameter = judge.parameter
                 self._repeated(parameter.name, len(values), parameter.pointer, writer)
@@ -117,14 +117,15 @@ class HeaderJudge:
         )
         self._add("warning", parameter.name, join(parameter.pointer, "x-ignored-without"), words, writer)
 
-    def _unknown(self, name: str, writer: Writer) -> None:
+    def _unknown(self, name: str, headers: Iterable[tuple[str, str]], writer: Writer) -> None:
         near = misspelt(name, self._spelt) if _NAME.fullmatch(name) else None
         if near is None:
             if len(self._known) < MAX_CACHED_TEXTS:
                 self._known[name] = True
             return
-        words = (f"the header field {quote_name(name)} is not known; it looks like {near}", f"Did you mean {near}?")
-        self._add("warning", _shown(name), self._pointer, words, writer)
+        sent = next((held for held, _ in headers if held.lower() == name), name)
+        words = (f"the header field {quote_name(sent)} is not known; it looks like {near}", f"Did you mean {near}?")
+        self._add("warning", _shown(sent), self._pointer, words, writer)
 
     def check_length(self, fields: Mapping[str, list[str]], body: Any, writer: Writer) -> None:
         """Note a Content-Length that does not tell the length of ``body`` (RFC 9110 section 8.6)."""

@@ -8,8 +8,11 @@ from relation_spec.media import media_type
 
 __all__ = ["Accept", "allows", "parse_accept"]
 
-_PARTS: Final = re.compile(r'(?:[^",]|"(?:[^"\\]|\\.)*")+')
-_WEIGHT: Final = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
+_PARTS: Final = re.compile(
+    r'(?:[^",]|"(?:[^"\\]|\\.)*+(?:"|\\?$))+', re.DOTALL
+)  # a quote without its end goes to the end
+# RFC 9110 section 12.4.2; and what Java sends by itself: "*; q=.2, */*; q=.2"
+_WEIGHT: Final = re.compile(r"0(?:\.[0-9]{0,3})?|\.[0-9]{1,3}|1(?:\.0{0,3})?")
 
 
 class Accept(NamedTuple):

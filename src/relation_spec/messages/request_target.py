@@ -12,6 +12,7 @@ __all__ = ["PathMatch", "QueryPair", "Target", "find_operations", "match_path", 
 _BEFORE_PATH: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 _PLACEHOLDER: Final = re.compile(r"\\\{([^{}]+)\\\}")
 _BROKEN: Final = re.compile("%(?![0-9A-Fa-f]{2})")
+_SLASH: Final = re.compile("%2[Ff]")  # data inside a segment, and no separator (RFC 3986 section 2.2)
 
 
 class Target(NamedTuple):
@@ -64,7 +65,7 @@ def match_path(template: str, path: str, *, fold: bool = False) -> PathMatch | N
     pattern, names = _pattern(template)
     if fold and not names:
         pattern, path = _pattern(template.lower())[0], path.lower()
-    decoded = unquote(path) if "%" in path and not names else path
+    decoded = unquote(_SLASH.sub("%252F", path)) if "%" in path and not names else path
     found = pattern.fullmatch(decoded)
     if not found:
         return None

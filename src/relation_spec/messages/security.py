@@ -19,6 +19,7 @@ __all__ = ["AUTHORIZATION", "Credentials", "check", "secrets"]
 AUTHORIZATION: Final = "authorization"
 _COOKIE: Final = "cookie"
 _SCHEME: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?: +(.*))?", re.DOTALL)
+_CONTROL: Final = re.compile("[\x00-\x1f\x7f]")  # RFC 7617 section 2 forbids them
 
 
 class Credentials(NamedTuple):
@@ -114,7 +115,9 @@ def _basic(token: str) -> str | None:
         text = decoded.decode()
     except UnicodeDecodeError:
         return "are not UTF-8 once decoded"
-    return None if ":" in text else "hold no colon once decoded"
+    if ":" not in text:
+        return "hold no colon once decoded"
+    return "hold a control character, maybe a line's end, once decoded" if _CONTROL.search(text) else None
 
 
 def _faults(alternative: tuple[SecurityScheme, ...], credentials: Credentials) -> list[_Fault]:
