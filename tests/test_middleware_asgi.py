@@ -234,10 +234,14 @@ def test_chunks_that_change_afterwards_were_copied() -> None:
     assert told[0].valid
 
 
-def test_headers_given_as_an_iterator_still_reach_the_server() -> None:
+def test_headers_given_as_iterators_still_reach_both_sides() -> None:
     start = {**START, "headers": iter(START["headers"])}  # type: ignore[call-overload]
     middleware, told = watched(App(start, DONE))
-    sent = call(middleware, scope(), in_chunks(GOOD))
+    where = scope()
+    before = list(where["headers"])
+    where["headers"] = iter(before)
+    sent = call(middleware, where, in_chunks(GOOD))
+    assert list(where["headers"]) == before
     assert list(sent[0]["headers"]) == START["headers"]
     assert told[0].valid
 

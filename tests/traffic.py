@@ -60,8 +60,9 @@ def call(app: Any, where: dict[str, Any], messages: Iterable[dict[str, Any]] = (
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
 
-    if not any(name in (b"content-length", b"transfer-encoding") for name, _ in where["headers"]) and pending:
-        where["headers"].append((b"transfer-encoding", b"chunked"))
+    given = where["headers"]
+    if pending and isinstance(given, list) and not any(name == b"content-length" for name, _ in given):
+        given.append((b"transfer-encoding", b"chunked"))
     asyncio.run(app(where, receive, send))
     return sent
 

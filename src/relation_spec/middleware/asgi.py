@@ -68,6 +68,8 @@ class RelationMiddleware:
         if scope["type"] != "http" or not scope["path"].endswith(self._tails):
             await self.app(scope, receive, send)
             return
+        if not isinstance(scope["headers"], (list, tuple)):
+            scope["headers"] = list(scope["headers"])  # an iterator can be read only once
         headers = scope_headers(scope)
         visit = self._watch.visit(scope["method"], scope_url(scope), headers)
         if visit is None:

@@ -1,6 +1,6 @@
 """A copy of a body that streams by, up to a limit: chunks in, bytes out, or why there are none."""
 
-from typing import Any, Final
+from typing import Final
 
 __all__ = ["Copy"]
 
@@ -62,13 +62,11 @@ class Copy:
         return self.ended or (self._expected is not None and self.size >= self._expected)
 
     @property
-    def known(self) -> bool:
-        """Whether all of the body is here."""
-        return self.whole and not self.over
+    def body(self) -> bytes | None:
+        """The bytes, or None where not all of them are here."""
+        return _EMPTY.join(self._chunks) if self.whole and not self.over else None
 
     @property
-    def body(self) -> Any:
-        """The bytes; where not all of them are here, a value that says no more than whether there is a body."""
-        if self.known:
-            return _EMPTY.join(self._chunks)
-        return {} if self.size or self._expected else _EMPTY
+    def is_empty(self) -> bool:
+        """Whether there is no body, as far as anybody can tell."""
+        return not (self.size or self._expected)

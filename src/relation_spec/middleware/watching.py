@@ -148,31 +148,30 @@ class Visit:
     def _judge_request(self) -> tuple[Request, Report | None]:
         message = self._message
         if message is None:
-            judged = self._noted("request", self.request, "request-body-unread", self._head[2])
-            message = self._message = Request(*self._head, self.request.body)
+            body, judged = self._taken("request", self.request, "request-body-unread", self._head[2])
+            message = self._message = Request(*self._head, body)
             contract, strict = self._watch.contract, self._watch.strict
             self._report = self._judged(lambda: contract.validate_request(message, strict=strict), judged)
         return message, self._report
 
     def _judge_response(self, request: Request, status: int, headers: HeaderFields) -> Report | None:
-        copy = self.response
-        if copy is None:
+        if self.response is None:
             return None
-        # whatever an application gives as the body of an answer to HEAD, no server sends it
-        judged = request.method == "HEAD" or self._noted("response", copy, "response-body-incomplete", headers)
+        body, judged = None, True
+        if request.method != "HEAD":  # whatever an application gives there as a body, no server sends it
+            body, judged = self._taken("response", self.response, "response-body-incomplete", headers)
         contract, strict = self._watch.contract, self._watch.strict
         return self._judged(
-            lambda: contract.validate_response(Response(status, headers, copy.body), request, strict=strict), judged
+            lambda: contract.validate_response(Response(status, headers, body), request, strict=strict), judged
         )
 
-    def _noted(self, side: str, copy: Copy, note: str, headers: HeaderFields) -> bool:
-        """Whether a body can be judged; a note where it cannot."""
-        if copy.over or (copy.known and copy.size and opens_to_more(copy.body, headers, self._watch.max_body)):
-            self._notes.append(f"{side}-body-too-large")
-            return False
-        if not copy.whole:
-            self._notes.append(note)
-        return copy.whole
+    def _taken(self, side: str, copy: Copy, note: str, headers: HeaderFields) -> tuple[Any, bool]:
+        """A body and whether it can be judged; where not, a value that says whether there is one, and a note."""
+        body = copy.body
+        if body is not None and not (body and opens_to_more(body, headers, self._watch.max_body)):
+            return body, True
+        self._notes.append(note if body is None and not copy.over else f"{side}-body-too-large")
+        return b"" if copy.is_empty else {}, False
 
     def _judged(self, call: Callable[[], Report], whole: bool) -> Report | None:
         try:
