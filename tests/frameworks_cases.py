@@ -180,7 +180,7 @@ def answered_fields(case: Case, server: str) -> Fields:
 
 
 def judged_otherwise(client: str, server: str) -> set[str]:
-    """The cases of which :func:`carried` changes something that a report shows or judges."""
+    """The cases of which :func:`carried` changes something that a report may show or judge."""
     names = set()
     if client in ("requests", "urllib3") or server == "django":
         names |= {"lower-case hex"}  # the path is shown as it came
@@ -191,7 +191,8 @@ def judged_otherwise(client: str, server: str) -> set[str]:
     if client == "aiohttp":
         names |= {"Latin-1"}  # other bytes were sent
     if server == "django":
-        names |= {"path that may be plain", "no type"}  # text/plain is another fault than no type
+        names |= {"path that may be plain", "slash in a segment"}  # a decoded path is another one
+        names |= {"no type"}  # text/plain is another fault than none
     return names
 
 
