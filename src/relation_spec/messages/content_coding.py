@@ -10,6 +10,7 @@ __all__ = ["decoded_body"]
 
 _FIELD: Final = "content-encoding"
 _GZIP: Final = b"\x1f\x8b"
+_PIECE: Final = 16_384  # what follows a member is copied, so many small ones must not have much behind them
 _Words = tuple[str, str]
 
 
@@ -38,18 +39,21 @@ def decoded_body(body: Any, fields: Mapping[str, list[str]]) -> tuple[Any, _Word
 
 
 def _unpack(body: bytes, window: int, coding: str) -> tuple[bytes, _Words | None]:
-    unpacked, left = [], MAX_BODY_BYTES + 1
-    while body and left > 0:  # gzip data may come in several members (RFC 1952 section 2.2)
-        machine = zlib.decompressobj(window)
+    unpacked, left, at = [], MAX_BODY_BYTES + 1, 0
+    machine = zlib.decompressobj(window)
+    while at < len(body) and left > 0:
+        if machine.eof:  # gzip data may come in several members (RFC 1952 section 2.2)
+            machine = zlib.decompressobj(window)
+        piece = body[at : at + _PIECE]
         try:
-            unpacked.append(machine.decompress(body, left))
+            unpacked.append(machine.decompress(piece, left))
         except zlib.error:
             return b"", (
                 f"found a body that is no {coding} data; expected what Content-Encoding says",
                 "Pack it again.",
             )
         left -= len(unpacked[-1])
-        if not machine.eof and left > 0:
-            return b"", (f"found {coding} data that ends too soon", "The body looks cut off; send all of it.")
-        body = machine.unused_data
+        at += len(piece) - len(machine.unused_data)
+    if not machine.eof and left > 0:
+        return b"", (f"found {coding} data that ends too soon", "The body looks cut off; send all of it.")
     return b"".join(unpacked), None

@@ -219,7 +219,8 @@ class Contract:
         Raises:
             WrongCallError: as for :meth:`validate_request`.
         """
-        taken, answered = _response(response), None if request is None else _request(request)
+        taken = _response(response)
+        answered = _request_of(response) if request is None else _request(request)
         judge = self._judges.message(answered, operation, engine, max_findings)
         if isinstance(judge, Report):
             return judge
@@ -320,6 +321,17 @@ def _request(given: Any) -> "Request":
     from relation_spec.messages.frameworks import as_request
 
     return as_request(given)
+
+
+def _request_of(given: Any) -> "Request | None":
+    """The request that a client's response object carries, if any."""
+    from relation_spec.messages.message import Response
+
+    if type(given) is Response:
+        return None
+    from relation_spec.messages.frameworks import request_of
+
+    return request_of(given)
 
 
 def _response(given: Any) -> "Response":

@@ -82,7 +82,7 @@ class Decoder:
 
     def value(self, body: bytes | str, charset: str | None) -> Any:
         """The value of a body that has nothing wrong with its text, or UNREADABLE."""
-        if self.kind == "xml" and charset is None and type(body) is bytes and (plain := self._plain) is not None:
+        if self.kind == "xml" and charset in _UTF8 and type(body) is bytes and (plain := self._plain) is not None:
             value = plain(body)
             if value is not UNREADABLE:
                 return value

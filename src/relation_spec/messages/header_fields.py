@@ -17,10 +17,13 @@ __all__ = ["CONTENT_LENGTH", "CONTENT_TYPE", "HeaderJudge", "fields_of", "misspe
 CONTENT_TYPE: Final = "content-type"
 CONTENT_LENGTH: Final = "content-length"
 _ENCODED: Final = ("content-encoding", "transfer-encoding")
-_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_NAME: Final = re.compile(r":?[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # recordings of HTTP/2 have names like :path (RFC 9113 8.3)
 _CONTROL: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
+_FOLD: Final = re.compile("\r?\n[ \t]")
 # fields of HTTP itself that may stand once (RFC 9110 section 5.3), by their canonical names
 _SINGLE: Final = {CONTENT_TYPE: "Content-Type", CONTENT_LENGTH: "Content-Length", "authorization": "Authorization"}
+# and some that a contract may describe as one text and that may stand several times (sections 11.6.1 and 5.3)
+_LISTS: Final = frozenset({"www-authenticate", "proxy-authenticate", "allow", "link", "set-cookie", "vary", "via"})
 _OWN: Final = {**_SINGLE, "accept": "Accept", "cookie": "Cookie"}
 
 
@@ -73,6 +76,9 @@ class HeaderJudge:
                         self._repeated(_SINGLE[name], len(values), self._pointer, writer)
                 elif name not in self._known:
                     self._unknown(name, headers, writer)
+            elif len(values) > 1 and name in _LISTS:
+                for value in values:
+                    judge.check_text(value, writer, engine)
             elif len(values) > 1 and not judge.is_list:
                 parameter = judge.parameter
                 self._repeated(parameter.name, len(values), parameter.pointer, writer)
@@ -93,7 +99,7 @@ class HeaderJudge:
     def _malformed(self, name: str, value: str, writer: Writer) -> None:
         found = _CONTROL.search(value)
         code = ord(found.group()) if found else 0
-        if re.fullmatch(r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*?(?:\r?\n[ \t]+[^\x00-\x08\x0a-\x1f\x7f]*)+", value):
+        if not _CONTROL.search(_FOLD.sub(" ", value)):
             words = ("found a value that goes on in a second line; expected one line (RFC 9112 section 5.2)",
                      "Write the value in one line.")  # fmt: skip
         else:
@@ -118,7 +124,12 @@ class HeaderJudge:
         self._add("warning", parameter.name, join(parameter.pointer, "x-ignored-without"), words, writer)
 
     def _unknown(self, name: str, headers: Iterable[tuple[str, str]], writer: Writer) -> None:
-        near = misspelt(name, self._spelt) if _NAME.fullmatch(name) else None
+        if not _NAME.fullmatch(name):
+            words = (f"found the name {quote(name)}; expected letters, digits and hyphens (RFC 9110 section 5.1)",
+                     "Correct or remove it; it can split a message in two.")  # fmt: skip
+            self._add("error", _shown(name), self._pointer, words, writer)
+            return
+        near = misspelt(name, self._spelt)
         if near is None:
             if len(self._known) < MAX_CACHED_TEXTS:
                 self._known[name] = True

@@ -12,6 +12,7 @@ from relation_spec.findings import Report, quote
 from relation_spec.limits import MAX_CACHED_CONTENT_TYPES, MAX_CACHED_SELECTS, MAX_FINDINGS
 from relation_spec.media import media_type
 from relation_spec.messages.bodies import BodyJudge, Engine, Engines
+from relation_spec.messages.decoding import kind_of
 from relation_spec.messages.writer import WordedRule, Writer
 from relation_spec.schema.selection import Selection
 
@@ -120,8 +121,10 @@ class Judges:
 
     def _charset(self, media: MediaType, parsed: media_type.ContentType) -> "str | Report | None":
         charset = parsed.parameters.get("charset")
-        if charset is None or charset.lower() in ("utf-8", "utf8"):
+        if charset is None:
             return None
+        if charset.lower() in ("utf-8", "utf8"):  # in XML it may contradict the declaration; elsewhere it says nothing
+            return "utf-8" if kind_of(media.name) == "xml" else None
         from relation_spec.media.charset import is_known
 
         if is_known(charset):

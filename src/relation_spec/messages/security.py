@@ -219,4 +219,5 @@ def secrets(operation: Operation, credentials: Credentials, userinfo: str) -> li
         if parameter.secret:
             found += credentials.fields.get(parameter.name.lower(), [])
             found += filter(None, [credentials.query.get(parameter.name), credentials.cookies.get(parameter.name)])
-    return found
+    public = {scheme.scheme.lower() for alternative in operation.security for scheme in alternative}
+    return [text for text in found if text.lower() not in public]
