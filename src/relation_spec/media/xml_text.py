@@ -251,7 +251,8 @@ class _Locator(_Builder):
     def _first_data(self, text: str) -> None:
         if self._awaited and not text.isspace():
             place = self.place()
-            self.found[place] = (self.found[place][0], self._parser.CurrentByteIndex)
+            blank = len(text) - len(text.lstrip(_SPACE))
+            self.found[place] = (self.found[place][0], self._parser.CurrentByteIndex + blank)
             self._awaited = False
 
     def end(self, tag: str) -> None:
@@ -305,7 +306,8 @@ def _text(encoded: Utf8) -> str:
 def _locate(data: bytes | None, root: Root, places: Iterable[Place]) -> Offsets:
     if data is None:
         return {}
-    locator = _Locator(root, set(places))
+    wanted = set(places)
+    locator = _Locator(root, wanted | {place[:-1] for place in wanted})  # an attribute stands where its element does
     locator.parse(data)
     offsets = _characters(data, [offset for pair in locator.found.values() for offset in pair])
     return {place: (offsets[name], offsets[value]) for place, (name, value) in locator.found.items()}
