@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _JSON: Final = "application/json"
+_FORM: Final = "application/x-www-form-urlencoded"
 # recordings by the end of their name, and by what --content-type calls them (RFC 9112 section 10; HAR has no RFC)
 _RECORDINGS: "Final[dict[str, Kind]]" = {".har": "har", ".http": "http", ".rest": "http"}
 _RECORDED: "Final[dict[str, Kind]]" = {
@@ -28,6 +29,8 @@ _RECORDED: "Final[dict[str, Kind]]" = {
     "message/http": "http",
     "application/http": "http",
 }
+# payloads by the end of their name, where they are not JSON
+_KINDS: Final = {".xml": "xml", ".form": "form", ".urlencoded": "form"}
 # what counts first, where there are several files
 _STATUSES: Final = {"unreadable": 2, "invalid": 1, "untested": 3}
 
@@ -55,9 +58,8 @@ class _Options(NamedTuple):
 )
 @click.option(
     "--content-type",
-    default=_JSON,
-    show_default=True,
-    help="The payloads' Content-Type. For recordings application/har+json or message/http.",
+    help="The payloads' Content-Type. By default JSON, or what .xml and .form promise. For recordings "
+    "application/har+json or message/http.",
 )
 @click.option("--status", show_default="200", type=click.IntRange(100, 599), help="Responses' status.")
 @click.option("--select", help="The request's select list; what it leaves out must be null or zero.")
@@ -73,21 +75,24 @@ class _Options(NamedTuple):
 def command(ctx: click.Context, /, files: tuple[str, ...], format_: str, spec: str | None, **rest: Any) -> None:
     """Judge payloads by the contract.
 
-    FILE is a body, JSON unless --content-type says otherwise; or one JSON text a line (.ndjson, .jsonl); or recorded
-    traffic: HTTP messages as text (.http, .rest) or an HTTP archive (.har). Each may be gzipped (.gz). "-" is standard
-    input, where recordings are known by how they begin.
+    FILE is a body: JSON, XML (.xml) or a form (.form), or what --content-type says; or one JSON text a line (.ndjson,
+    .jsonl); or recorded traffic: HTTP messages as text (.http, .rest) or an HTTP archive (.har). Each may be gzipped
+    (.gz). "-" is standard input, where recordings are known by how they begin.
 
     Exit status: 0 all valid, 1 findings, 2 wrong use or unreadable input, 3 a recording without any message of the
     contract.
     """
-    options = _Options(**rest)
+    asked = rest.pop("content_type")
+    options = _Options(content_type=asked or _JSON, **rest)
     inputs = _inputs(files, options)
     contract = load(spec)
     reporter = REPORTERS[format_]()(contract.document, spec)
     verdicts: set[str] = set()
     for file, side in inputs:
         try:
-            verdicts.add(_file(contract, file, side, options, reporter))
+            named = None if asked else _promised(contract, file, side, options.operation)
+            told = options._replace(content_type=named) if named else options
+            verdicts.add(_file(contract, file, side, told, reporter))
         except UnreadableError as error:
             click.echo(f"Error: {file}: {error}", err=True)
             verdicts.add("unreadable")
@@ -117,6 +122,18 @@ def _recording(file: str, options: _Options) -> "Kind | None":
     """Which kind of recording the name or the content type promises."""
     named = os.path.splitext(file.lower().removesuffix(".gz"))[1]
     return None if options.ndjson else _RECORDED.get(options.content_type.lower()) or _RECORDINGS.get(named)
+
+
+def _promised(contract: Contract, file: str, side: Side, operation: str | None) -> str | None:
+    """The contract's own media type for what a file's name promises, where that is not JSON."""
+    kind = _KINDS.get(os.path.splitext(file.lower().removesuffix(".gz"))[1])
+    if kind is None:
+        return None
+    from relation_spec.messages.decoding import kind_of
+
+    asked = contract.document.operation(operation)
+    bodies = [asked.request] if side == "request" else list(asked.responses.values())
+    return next((name for body in bodies if body for name in body.content if kind_of(name) == kind), None)
 
 
 def _guess(file: str) -> Side:
@@ -157,6 +174,8 @@ def _file(contract: Contract, file: str, side: Side, options: _Options, reporter
 
         if kind := kind or recordings.kind_of_bytes(body):
             return recordings.judge(contract, file, body, kind, _judging(options), reporter)
+    if options.content_type.partition(";")[0].strip().lower() == _FORM:
+        body = body.removesuffix(b"\n").removesuffix(b"\r")  # it ends the file's line, not the last field
     report = _call(contract, side, options)(body)
     reporter.add(Outcome(file, None, report, body, options.content_type, options.warnings is not False))
     return "valid" if report.valid else "invalid"

@@ -164,6 +164,8 @@ def _syntax(text: str, error: json.JSONDecodeError) -> Fault:
         return Fault("malformed", f"{expected}, but the text ends here", "The body looks cut off; send all of it.", at)
     if expected == "expected a value" and text[at : at + 1] == "'":
         hint = "JSON strings stand in double quotes."
+    if expected == "expected a value" and text[at : at + 1] == "<":
+        hint = "This looks like XML; say so in the Content-Type."
     return Fault("malformed", expected, hint, at)
 
 
