@@ -50,7 +50,6 @@ def codes(report: rs.Report | None) -> set[str]:
         {"type": "websocket", "path": PATH},
         scope("/health"),
         scope("/api/v1/Relation/1"),
-        scope("/api/v1/relation"),
         scope(method="GET"),
     ],
 )

@@ -26,7 +26,7 @@ class Answer:
         self.all_headers = headers
 
 
-def through_asgi(body: bytes, headers: dict[str, str], method: str = "POST", **options: Any) -> Answer:
+def through_asgi(body: bytes, headers: dict[str, str], path: str = PATH, **options: Any) -> Answer:
     told: list[Exchange] = []
     seen: list[bytes] = []
 
@@ -41,14 +41,14 @@ def through_asgi(body: bytes, headers: dict[str, str], method: str = "POST", **o
 
     middleware = asgi.RelationMiddleware(app, mode="enforce", on_report=told.append, **options)
     half = len(body) // 2
-    sent = call(middleware, scope(headers=headers, method=method), in_chunks(body[:half], body[half:]))
+    sent = call(middleware, scope(path, headers), in_chunks(body[:half], body[half:]))
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
     assert seen in ([], [body[:half], body[half:]])
     pairs = [(name.decode(), value.decode()) for name, value in sent[0]["headers"]]
     return Answer(sent[0]["status"], pairs, sent[1]["body"], b"".join(seen) if seen else None, told)
 
 
-def through_wsgi(body: bytes, headers: dict[str, str], method: str = "POST", **options: Any) -> Answer:
+def through_wsgi(body: bytes, headers: dict[str, str], path: str = PATH, **options: Any) -> Answer:
     told: list[Exchange] = []
     seen: list[bytes] = []
 
@@ -58,7 +58,7 @@ def through_wsgi(body: bytes, headers: dict[str, str], method: str = "POST", **o
         return [STORED]
 
     middleware = wsgi.RelationMiddleware(app, mode="enforce", on_report=told.append, **options)
-    gateway = Gateway().call(middleware, environ(body, headers, REQUEST_METHOD=method))
+    gateway = Gateway().call(middleware, environ(body, headers, PATH_INFO=path))
     status, _, reason = gateway.status.partition(" ")
     assert reason
     return Answer(int(status), gateway.headers, gateway.body, seen[0] if seen else None, told)
@@ -144,6 +144,14 @@ def test_many_findings_are_counted_in_the_answer(through: Any) -> None:
     text = json.loads(through(body, AUTHORIZED | JSON).body)["ErrorMessage"]
     assert text.count("error[unknown-property]") == 8
     assert text.endswith("; and 292 more")
+
+
+@both
+def test_a_near_miss_of_the_path_is_told_so(through: Any) -> None:
+    """Letter case counts in paths (RFC 3986 section 6.2.2.1), and whoever gets it wrong means this endpoint."""
+    answer = through(GOOD, AUTHORIZED | JSON, path=PATH.lower())
+    assert (answer.status, answer.seen) == (400, None)
+    assert "error[path]" in json.loads(answer.body)["ErrorMessage"]
 
 
 @both

@@ -65,7 +65,7 @@ class RelationMiddleware:
         self._tails = self._watch.tails
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].endswith(self._tails):
+        if scope["type"] != "http" or not scope["path"].lower().endswith(self._tails):
             await self.app(scope, receive, send)
             return
         if not isinstance(scope["headers"], (list, tuple)):

@@ -14,7 +14,7 @@ from relation_spec.findings import Report
 from relation_spec.messages import Contract
 from relation_spec.messages.message import Request
 from relation_spec.messages.negotiation import allows, parse_accept
-from relation_spec.messages.request_target import match_path, split_target
+from relation_spec.messages.request_target import find_operations, split_target
 
 __all__ = ["Refusal", "refusal"]
 
@@ -57,9 +57,8 @@ def refusal(contract: Contract, request: Request, report: Report) -> Refusal:
 
 
 def _operation(document: Document, request: Request) -> Operation:
-    path = split_target(request.url).path
-    found = [operation for operation in document.operations.values() if match_path(operation.path, path)]
-    return next((operation for operation in found if operation.method == request.method), found[0])
+    found = find_operations(document.operations.values(), split_target(request.url).path, fold=True)
+    return next(operation for operation in found if operation.method == request.method.upper())
 
 
 def _status(operation: Operation, report: Report) -> int:

@@ -36,7 +36,7 @@ class Watch:
         strict: warnings count as errors.
 
     Attributes:
-        tails: a path that ends in none of these, percent-decoded, is none of the contract's.
+        tails: a path, percent-decoded and in small letters, that ends in none of these is none of the contract's.
 
     Raises:
         WrongCallError: for an impossible argument.
@@ -64,7 +64,7 @@ class Watch:
         self.validate_responses, self.strict = validate_responses, strict
         # what follows the last parameter of a path's template ends every path that fits it, but for a slash
         operations = self.contract.document.operations.values()
-        tails = {unquote(operation.path.rpartition("}")[2]).rstrip("/") for operation in operations}
+        tails = {unquote(operation.path.rpartition("}")[2]).lower().rstrip("/") for operation in operations}
         self.tails = tuple(tail + slash for tail in tails for slash in ("", "/"))
 
     def visit(self, method: str, url: str, headers: HeaderFields) -> "Visit | None":

@@ -60,11 +60,11 @@ class RelationMiddleware:
         self.app = app
         self._watch = Watch(contract, mode, on_report, max_body, validate_responses, strict)
         # a path in the environment is its bytes, each as one character
-        self._tails = tuple(tail.encode().decode("iso-8859-1") for tail in self._watch.tails)
+        self._tails = tuple(tail.encode().decode("iso-8859-1").lower() for tail in self._watch.tails)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-        if not path.endswith(self._tails):
+        if not path.lower().endswith(self._tails):
             return self.app(environ, start_response)
         url = environ_url(environ, path.encode("iso-8859-1", "replace"))
         visit = self._watch.visit(environ["REQUEST_METHOD"], url, environ_headers(environ))
