@@ -76,14 +76,10 @@ class HeaderJudge:
                         self._repeated(_SINGLE[name], len(values), self._pointer, writer)
                 elif name not in self._known:
                     self._unknown(name, headers, writer)
-            elif len(values) > 1 and name in _LISTS:
-                for value in values:
-                    judge.check_text(value, writer, engine)
-            elif len(values) > 1 and not judge.is_list:
-                parameter = judge.parameter
-                self._repeated(parameter.name, len(values), parameter.pointer, writer)
+            elif len(values) == 1:
+                judge.check_text(values[0], writer, engine)
             else:
-                judge.check_text(values[0] if len(values) == 1 else ", ".join(values), writer, engine)
+                self._several(name, values, judge, writer, engine)
         for judge in self._required:
             if judge.parameter.name.lower() not in fields:
                 self._missing(judge.parameter, writer)
@@ -91,6 +87,15 @@ class HeaderJudge:
             parameter = judge.parameter
             if parameter.name.lower() in fields and not any(n.lower() in fields for n in parameter.ignored_without):
                 self._ignored(parameter, writer)
+
+    def _several(self, name: str, values: list[str], judge: ParameterJudge, writer: Writer, engine: Engine) -> None:
+        if name in _LISTS:
+            for value in values:
+                judge.check_text(value, writer, engine)
+        elif judge.is_list:
+            judge.check_text(", ".join(values), writer, engine)
+        else:
+            self._repeated(judge.parameter.name, len(values), judge.parameter.pointer, writer)
 
     def _add(self, severity: str, name: str, pointer: str, words: tuple[str, str], writer: Writer) -> None:
         keyword = pointer.rpartition("/")[2]

@@ -83,8 +83,9 @@ class Selection:
             known = properties_of(self._document, pointers)
             actual = next((k for k in known if k == step or (self._fold and k.lower() == step.lower())), None)
             if actual is None:
-                if self._is_map(pointers):  # a map's entries are selected by their own names
-                    actual, pointers = step, ()
+                entries = self._entries(pointers)
+                if entries:  # a map's entries are selected by their own names
+                    actual, pointers = step, entries
                 else:
                     rule = Unknown("select", "error", self._pointer, "x-select", None, tuple(known))
                     self.unknown.append((name, rule))
@@ -99,9 +100,13 @@ class Selection:
             else:
                 branch = branch.setdefault(actual, {})
 
-    def _is_map(self, pointers: tuple[str, ...]) -> bool:
-        parts = conjuncts(self._document, pointers) if pointers else ()
-        return any(isinstance(part.schema, dict) and "additionalProperties" in part.schema for part in parts)
+    def _entries(self, pointers: tuple[str, ...]) -> tuple[str, ...]:
+        """The schemas of a map's entries; none where the schemas at ``pointers`` describe no map."""
+        return tuple(
+            join(part.pointer, "additionalProperties")
+            for part in conjuncts(self._document, pointers)
+            if isinstance(part.schema, dict) and part.schema.get("additionalProperties", False) is not False
+        )
 
     def covers(self, path: Path) -> bool:
         """Whether the place at ``path`` is selected, or leads to something selected."""
