@@ -5,8 +5,7 @@ Header fields keep their order and their repetitions. Neither class shows a head
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from relation_spec.contract import WrongCallError
@@ -48,11 +47,27 @@ def _pairs(headers: HeaderFields) -> Headers:
 
 
 class _Message:
-    """What both kinds of message have."""
+    """What both kinds of message have. Immutable; compares and hashes by its fields."""
 
-    __slots__ = ()
+    __slots__: tuple[str, ...] = ()
 
     headers: Headers
+    body: Any
+
+    def _fields(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+    def __eq__(self, other: object) -> bool:
+        return self._fields() == other._fields() if type(other) is type(self) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._fields())
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a {type(self).__name__} cannot be changed: {name}")
+
+    def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
+        return type(self), self._fields()
 
     def values(self, name: str) -> list[str]:
         """The values of all header fields called ``name`` (in any letter case), in order, without spaces around."""
@@ -65,7 +80,6 @@ class _Message:
         return f"headers: {names or 'none'}; body: {size}"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class Request(_Message):
     """One HTTP request.
 
@@ -79,10 +93,10 @@ class Request(_Message):
         WrongCallError: for arguments of the wrong type. Never for their content.
     """
 
+    __slots__ = ("method", "url", "headers", "body")  # noqa: RUF023 - in the order of the arguments
+
     method: str
     url: str
-    headers: Headers = field(default=())
-    body: Any = None
 
     def __init__(self, method: str, url: str, headers: HeaderFields = None, body: Any = None) -> None:
         if not isinstance(method, str):
@@ -103,7 +117,6 @@ class Request(_Message):
         return f"<Request {self.method} {path}; {self._shown(self.body)}>"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class Response(_Message):
     """One HTTP response.
 
@@ -116,9 +129,9 @@ class Response(_Message):
         WrongCallError: for arguments of the wrong type. Never for their content.
     """
 
+    __slots__ = ("status", "headers", "body")  # noqa: RUF023 - in the order of the arguments
+
     status: int
-    headers: Headers = field(default=())
-    body: Any = None
 
     def __init__(self, status: int, headers: HeaderFields = None, body: Any = None) -> None:
         if isinstance(status, bool) or not isinstance(status, int):
