@@ -17,6 +17,8 @@ __all__ = [
     "PYTHON_TYPES",
     "Assertion",
     "Check",
+    "Done",
+    "Match",
     "always",
     "denial",
     "dependent",
@@ -35,6 +37,9 @@ __all__ = [
 # (value, path of the container or None, name or index in it or None, where to put faults)
 Check = Callable[[Any, Path, "str | int | None", Faults], None]
 Assertion = Callable[[Any, Path, Faults], None]
+Match = Callable[[str], "re.Match[str] | None"]
+# what a check surely takes: values of these types, integers from and to these bounds, and texts by this match
+Done = tuple[frozenset[type], Any, Any, Match | None]
 
 LIMITS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "minimum": lambda value, bound: value >= bound,
@@ -57,6 +62,11 @@ def typed(
     """Choose the assertions by the value's type; ``sure`` are the bounds within which an integer needs none."""
     exact = {PYTHON_TYPES[name]: assertions for name, assertions in table.items() if name in PYTHON_TYPES}
     get = exact.get
+    wrong = {
+        kind: next(rule for names, rule in types if name not in names and not (name == "integer" and "number" in names))
+        for name, kind in PYTHON_TYPES.items()
+        if name not in table
+    }
     done = frozenset(kind for kind, assertions in exact.items() if not assertions)
     least, greatest = sure
 
@@ -66,9 +76,9 @@ def typed(
             return
         assertions = get(kind)
         if assertions is None:
-            assertions = table.get(json_type(value))
+            assertions = table.get(json_type(value)) if kind not in wrong else None
             if assertions is None:
-                rule = next(rule for names, rule in types if not has_type(value, names))
+                rule = wrong[kind] if kind in wrong else next(r for names, r in types if not has_type(value, names))
                 if rule:
                     out.add(rule, None if key is None else (parent, key), value)
                 return

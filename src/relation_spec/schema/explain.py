@@ -5,6 +5,7 @@ function, so a value is looked at once. JSON Schema 2020-12 gives the meaning of
 are stands in :mod:`relation_spec.contract.vocabulary`.
 """
 
+import re
 from typing import Any, Final
 
 from relation_spec.contract import Document, Side
@@ -14,6 +15,8 @@ from relation_spec.schema.assertions import (
     PYTHON_TYPES,
     Assertion,
     Check,
+    Done,
+    Match,
     always,
     denial,
     dependent,
@@ -53,6 +56,7 @@ ASSERTED: Final = frozenset(
 
 _ALL_TYPES: Final = frozenset(["object", "array", "string", "integer", "number", "boolean", "null"])
 _NUMERIC: Final = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_FORMS: Final = ("format", "x-date-time", "x-flags", "x-language")
 
 
 # a branch of anyOf that fails by one of these at the value itself was not the one meant
@@ -69,8 +73,7 @@ class Explainer:
     def __init__(self, document: Document, side: Side) -> None:
         self.document, self.side = document, side
         self._checks: dict[tuple[str, ...], list[Check]] = {}
-        self._sure: dict[Check, tuple[Any, Any]] = {}
-        self._done: dict[Check, frozenset[type]] = {}  # the types of which a check asks nothing more
+        self._done: dict[Check, Done] = {}
         self.evaluated = Evaluated(document, self.is_valid)
 
     def check(self, *pointers: str) -> Check:
@@ -84,9 +87,9 @@ class Explainer:
         # a schema that refers to itself is not made yet
         return lambda value, parent, key, out: cell[0](value, parent, key, out)  # noqa: PLW0108
 
-    def done(self, check: Check) -> tuple[frozenset[type], Any, Any]:
-        """The types of values of which ``check`` asks nothing more, and the bounds within which it takes integers."""
-        return self._done.get(check, frozenset()), *self._sure.get(check, (1, 0))
+    def done(self, check: Check) -> Done:
+        """What ``check`` surely takes."""
+        return self._done.get(check, (frozenset(), 1, 0, None))
 
     def is_valid(self, pointer: str, value: Any) -> bool:
         """Whether ``value`` has no error against the schema at ``pointer``."""
@@ -123,8 +126,8 @@ class Explainer:
         table = {name: tuple(by_type[name]) for name in _ALL_TYPES if name in allowed}
         bounds = self._only_bounds(parts, table)
         check = typed(table, types, bounds)
-        self._sure[check] = bounds
-        self._done[check] = frozenset(PYTHON_TYPES[name] for name in table if name in PYTHON_TYPES and not table[name])
+        free = frozenset(PYTHON_TYPES[name] for name in table if name in PYTHON_TYPES and not table[name])
+        self._done[check] = free, *bounds, self._only_form(parts, table)
         return check
 
     def _only_bounds(self, parts: tuple[Conjunct, ...], table: dict[str, tuple[Assertion, ...]]) -> tuple[Any, Any]:
@@ -133,6 +136,18 @@ class Explainer:
         if len(bounds) != 1 or len(table.get("integer", ())) != 1:
             return 1, 0
         return bounds[0]["minimum"], bounds[0]["maximum"]
+
+    def _only_form(self, parts: tuple[Conjunct, ...], table: dict[str, tuple[Assertion, ...]]) -> Match | None:
+        """What matches texts that need no further check; None where there are other assertions."""
+        forms = [(part, keyword) for part in parts for keyword in _FORMS if keyword in part.schema]
+        if len(forms) != 1 or len(table.get("string", ())) != 1:
+            return None
+        part, keyword = forms[0]
+        param = part.schema[keyword]
+        if keyword == "x-date-time" and self.rule(part, "x-date-time offset"):
+            param = {**param, "offset": "required"}
+        form = text_format(keyword, param)
+        return re.compile(form.quick).fullmatch if form else None
 
     def _values(self, parts: tuple[Conjunct, ...], by_type: dict[str, list[Assertion]]) -> None:
         for part in parts:
@@ -165,7 +180,7 @@ class Explainer:
             if "pattern" in part.schema:
                 search = compile_pattern(part.schema["pattern"]).search
                 out.append(unless(matches, search, self.rule(part, "pattern", part.schema["pattern"])))
-            for keyword in ("format", "x-date-time", "x-flags", "x-language"):
+            for keyword in _FORMS:
                 param = part.schema.get(keyword)
                 if param is not None and (form := text_format(keyword, param)):
                     offset = self.rule(part, "x-date-time offset") if keyword == "x-date-time" else None

@@ -28,7 +28,10 @@ def pointer_of(path: Path) -> str:
     if path is None:
         return ""
     container, token = path
-    return join(pointer_of(container), token)
+    above = "" if container is None else pointer_of(container)
+    if type(token) is not str or "~" in token or "/" in token:
+        return join(above, token)
+    return f"{above}/{token}"
 
 
 class Faults:

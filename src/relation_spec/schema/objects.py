@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from relation_spec.contract.pointer import join
-from relation_spec.schema.assertions import Assertion, Check
+from relation_spec.schema.assertions import Assertion, Check, Done, Match
 from relation_spec.schema.conjuncts import Conjunct
 from relation_spec.schema.evaluated import Evaluated
 from relation_spec.schema.faults import Faults, Path
@@ -18,7 +18,7 @@ from relation_spec.schema.rules import Rule
 __all__ = ["Compiler", "properties"]
 
 _NOTHING: Final[frozenset[type]] = frozenset()
-_UNKNOWN: Final[tuple[frozenset[type], Any, Any, Check | None]] = (_NOTHING, 1, 0, None)
+_UNKNOWN: Final[tuple[frozenset[type], Any, Any, Match | None, Check | None]] = (_NOTHING, 1, 0, None, None)
 
 
 class Compiler(Protocol):
@@ -29,8 +29,8 @@ class Compiler(Protocol):
     def check(self, *pointers: str) -> Check:
         """The function that checks one value against the schemas at ``pointers``."""
 
-    def done(self, check: Check) -> tuple[frozenset[type], Any, Any]:
-        """The types of values of which ``check`` asks nothing more, and the bounds within which it takes integers."""
+    def done(self, check: Check) -> Done:
+        """What ``check`` surely takes."""
 
     def rule(self, conjunct: Conjunct, keyword: str, param: Any = None, names: tuple[str, ...] = ()) -> Rule | None:
         """The rule that ``keyword`` makes in a conjunct."""
@@ -94,11 +94,16 @@ class _Properties:
         """Check every property of ``value``, which stands at ``here``."""
         sure = self._sure.get
         for name, item in value.items():
-            done, least, greatest, check = sure(name, _UNKNOWN)
+            known = sure(name, _UNKNOWN)
             kind = type(item)
-            if kind in done or (kind is int and least <= item <= greatest):
+            if kind in known[0]:
                 continue
-            if check is not None:
+            if kind is int:
+                if known[1] <= item <= known[2]:
+                    continue
+            elif kind is str and known[3] is not None and known[3](item):
+                continue
+            if (check := known[4]) is not None:
                 check(item, here, name, out)
             else:
                 self._other(name, item, here, out)
