@@ -315,7 +315,12 @@ class MessageJudge:
         return writer.report()
 
     def _schema(self, described: Body, fields: dict[str, list[str]]) -> str | None:
-        return next((media.schema for media in described.content.values() if media.schema), None)
+        """The schema of an answer's media type, or the first where its label says nothing."""
+        held = fields.get(CONTENT_TYPE)
+        parsed = media_type.parse(held[0]) if held else None
+        name = media_type.match(parsed, described.content) if parsed else None
+        chosen = [described.content[name]] if name else list(described.content.values())
+        return next((media.schema for media in chosen if media.schema), None)
 
     @cached_property
     def _made_headers(self) -> dict[str, HeaderJudge]:
