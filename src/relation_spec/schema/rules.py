@@ -3,7 +3,6 @@
 A :class:`Rule` is made from a keyword's value. What it says is worked out only when a finding is read.
 """
 
-import difflib
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
@@ -133,7 +132,9 @@ def nearest(name: str, names: tuple[str, ...]) -> str | None:
     by_case = {known.lower(): known for known in names}
     if name.lower() in by_case:
         return by_case[name.lower()]
-    near = difflib.get_close_matches(name.lower(), by_case, 1, 0.7)
+    from difflib import get_close_matches  # the valid case never needs it
+
+    near = get_close_matches(name.lower(), by_case, 1, 0.7)
     return by_case[near[0]] if near else None
 
 
