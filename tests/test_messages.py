@@ -1,6 +1,7 @@
 """The messages of all codes side by side, as ``explain`` shows them, in a snapshot that is meant to be read."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +21,8 @@ def output(*args: str) -> str:
 
 def test_messages_of_all_codes_read_well() -> None:
     """Each says where it is, what was found, what was expected, and what to do; ``UPDATE_SNAPSHOTS=1`` writes them."""
-    text = "".join(f"== {code}\n{output('explain', code)}\n" for code in CODES)
+    shown_all = "".join(f"== {code}\n{output('explain', code)}\n" for code in CODES)
+    text = re.sub(r"(relation\.openapi\.yaml):\d+:", r"\1:N:", shown_all)  # lines move whenever the YAML grows
     path = ROOT / "tests" / "messages.txt"
     if os.environ.get("UPDATE_SNAPSHOTS"):
         path.write_text(text, encoding="utf-8")
