@@ -17,7 +17,8 @@ from relation_spec.contract import Document
 from relation_spec.contract.checks import schemas
 from relation_spec.contract.pointer import split
 from relation_spec.findings import CODES
-from relation_spec.strategies.mutations import byte_mutations, mutations
+from relation_spec.strategies.byte_mutations import byte_mutations
+from relation_spec.strategies.mutations import mutations
 from relation_spec.strategies.values import valid_value
 from tests.conftest import ROOT, said
 

@@ -55,11 +55,13 @@ _UNLIKELY: Final = ("", " ", "\n", "~", "\u0000", "~~~ ~~~", "ä", "\U0001f600",
 
 
 class Candidate(NamedTuple):
-    """A value that breaks one keyword with a finding of ``code``, and what was done."""
+    """A value that breaks one keyword with a finding of ``code``, what was done, and which keyword of which schema."""
 
     code: str
     value: Any
     note: str
+    keyword: str
+    part: int
 
 
 class KeywordRule(NamedTuple):
@@ -227,6 +229,10 @@ def _type(value: Any) -> str:
     return next(name for name in sorted(_ANY) if has_type(value, (name,)))  # integer comes before number
 
 
+def _is_of(value: Any, types: str | list[str]) -> bool:
+    return has_type(value, (types,) if isinstance(types, str) else tuple(types))
+
+
 def _code(keyword: str, param: Any) -> str:
     return "range" if keyword == "format" and param in INTEGER_FORMATS else CODES_BY_KEYWORD[keyword]
 
@@ -234,7 +240,7 @@ def _code(keyword: str, param: Any) -> str:
 def breaks(schemas: list[dict[str, Any]], value: Any) -> set[str]:
     """The codes of the rules about one value that ``value`` breaks in any of ``schemas``: type alone, or others."""
     named = [schema["type"] for schema in schemas if "type" in schema]
-    if not all(has_type(value, (types,) if isinstance(types, str) else tuple(types)) for types in named):
+    if not all(_is_of(value, types) for types in named):
         return {"type"}
     kind = _type(value)
     found = set()
@@ -248,14 +254,15 @@ def breaks(schemas: list[dict[str, Any]], value: Any) -> set[str]:
 
 def candidates(schemas: list[dict[str, Any]]) -> Iterator[Candidate]:
     """Every value that breaks just one rule of ``schemas`` taken together, type included."""
-    if any("type" in schema for schema in schemas):
-        for sample in SAMPLES:
-            if breaks(schemas, sample) == {"type"}:
-                yield Candidate("type", sample, f"{sample!r} has the wrong type")
-    for schema in schemas:
+    typed = [(index, schema["type"]) for index, schema in enumerate(schemas) if "type" in schema]
+    for sample in SAMPLES if typed else ():
+        if breaks(schemas, sample) == {"type"}:
+            index = next(index for index, types in typed if not _is_of(sample, types))
+            yield Candidate("type", sample, f"{sample!r} has the wrong type", "type", index)
+    for index, schema in enumerate(schemas):
         for keyword in sorted(schema.keys() & RULES.keys()):
             code = _code(keyword, schema[keyword])
             for value, note in RULES[keyword].breaches(schema[keyword]):
                 # the keyword's own test is not asked: it may share a mistake with the engines
                 if not breaks(schemas, value) - {code}:
-                    yield Candidate(code, value, f"{keyword}: {note}: {str(value)[:40]!r}")
+                    yield Candidate(code, value, f"{keyword}: {note}: {str(value)[:40]!r}", keyword, index)

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from relation_spec.contract import Document, Operation, Side
 from relation_spec.findings import Report
 from relation_spec.messages import Contract
-from relation_spec.strategies.mutations import byte_mutations, mutations
+from relation_spec.strategies.byte_mutations import byte_mutations
+from relation_spec.strategies.mutations import mutations
 
 __all__ = ["Example", "example_of", "named_example"]
 

@@ -54,6 +54,7 @@ def valid_value(
     source: random.Random,
     *,
     whole: bool = False,
+    least: bool = False,
     clean: bool = False,
 ) -> Any:
     """A value that has no error against the schema at ``schema``, or against all of several.
@@ -64,19 +65,22 @@ def valid_value(
         schema: a pointer, or several.
         source: where all choices come from.
         whole: every optional property is there, and no null where something else fits.
+        least: nothing is there that need not be, and no null where something else fits.
         clean: the value has no warning either.
 
     Raises:
         NoValueError: where only a search could tell.
     """
-    maker = _Maker(document, side, source, whole, clean)
+    maker = _Maker(document, side, source, whole, least, clean)
     return maker.make((schema,) if isinstance(schema, str) else schema, 0)
 
 
 class _Maker:
-    def __init__(self, document: Document, side: Side, source: random.Random, whole: bool, clean: bool) -> None:
+    def __init__(
+        self, document: Document, side: Side, source: random.Random, whole: bool, least: bool, clean: bool
+    ) -> None:
         self._document, self._side, self._source = document, side, source
-        self._whole, self._clean = whole, clean
+        self._whole, self._least, self._clean = whole, least, clean
 
     def _bans(self, code: str) -> bool:
         """Whether a finding of ``code`` must not arise."""
@@ -103,7 +107,7 @@ class _Maker:
         kinds = _kinds(parts)
         if not kinds:
             raise NoValueError(pointers[0])
-        if (self._whole or depth > _DEEPEST) and len(kinds) > 1:
+        if (self._whole or self._least or depth > _DEEPEST) and len(kinds) > 1:
             kinds = ["null"] if depth > _DEEPEST and "null" in kinds else [kind for kind in kinds if kind != "null"]
         self._source.shuffle(kinds)
         for kind in kinds[1:]:
@@ -116,7 +120,7 @@ class _Maker:
     def _branch(self, pointers: tuple[str, ...], part: Conjunct, keyword: str, depth: int) -> Any:
         branches = [join(part.pointer, keyword, index) for index in range(len(part.schema[keyword]))]
         self._source.shuffle(branches)
-        if self._whole:  # null comes last
+        if self._whole or self._least:  # null comes last
             branches.sort(key=lambda branch: _kinds(conjuncts(self._document, (branch,))) == ["null"])
         for branch in branches:
             try:
@@ -220,7 +224,7 @@ class _Maker:
         greatest = min(_held(parts, "maxProperties"), default=least + 3)
         if entries:
             names = [name for name in NAMES if name not in named and is_name(self._document, parts, name)]
-            extra = 0 if depth > _DEEPEST else self._source.randint(1 if self._whole else 0, 3)
+            extra = 0 if depth > _DEEPEST or self._least else self._source.randint(1 if self._whole else 0, 3)
             while names and len(result) < min(max(least, len(result) + extra), greatest):
                 result[names.pop(self._source.randrange(len(names)))] = self.make(entries, depth + 1)
                 extra -= 1
@@ -230,7 +234,7 @@ class _Maker:
         return result
 
     def _wants(self, depth: int) -> bool:
-        if depth > _DEEPEST:
+        if depth > _DEEPEST or self._least:
             return False
         return self._whole or self._source.random() < 0.7
 
