@@ -6,7 +6,7 @@ them is refused, never ignored. Tests hold every engine against :data:`ASSERTION
 
 from typing import Any, Final, Literal, NamedTuple
 
-__all__ = ["ANNOTATIONS", "ASSERTIONS", "EXTENSIONS", "OBJECTS", "Extension", "Shape"]
+__all__ = ["ANNOTATIONS", "ASSERTIONS", "EXTENSIONS", "MEANINGS", "OBJECTS", "Extension", "Shape"]
 
 Shape = Literal["value", "schema", "schemas", "schema map"]
 
@@ -70,6 +70,16 @@ ANNOTATIONS: Final[dict[str, Shape]] = {
 
 _TEXT: Final = {"type": "string", "minLength": 1}
 _SEVERITY: Final = {"enum": ["error", "warning", "none"]}
+
+
+MEANINGS: Final = ("x-zero", "x-refers", "x-value", "x-translated")
+"""Extensions of schemas that say nothing about which values are valid, but what a value means."""
+
+
+def _value_from(source: list[str], **fields: Any) -> dict[str, Any]:
+    """The schema of one form of ``x-value``."""
+    properties = {"from": {"enum": source}, **fields}
+    return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}
 
 
 class Extension(NamedTuple):
@@ -193,6 +203,50 @@ EXTENSIONS: Final[dict[str, Extension]] = {
     ),
     "x-secret": Extension(
         ("Parameter",), {"const": True}, "The value is a credential; no finding shows it or any part of it."
+    ),
+    "x-refers": Extension(
+        ("Schema",),
+        {
+            "type": "object",
+            "properties": {"to": _TEXT, "where": {"type": "object", "additionalProperties": _TEXT}},
+            "required": ["to"],
+            "additionalProperties": False,
+        },
+        "The value is the id of an item in this collection of a server's data; with where, of one whose field equals "
+        "that other property. Zero (x-zero) refers to nothing, which a required property may not do.",
+    ),
+    "x-value": Extension(
+        ("Schema",),
+        {
+            "oneOf": [
+                _value_from(["identity"]),
+                _value_from(["clock", "user"], when={"enum": ["created", "saved"]}),
+                _value_from(["reference"], property=_TEXT, field=_TEXT),
+                _value_from(["collection"], collection=_TEXT, item=_TEXT),
+                _value_from(["item"], field=_TEXT),
+                _value_from(["links"], names={"type": "object", "additionalProperties": {"const": "record"}}),
+            ]
+        },
+        "A server sets the property, whatever a request says: from the record's number, its clock, the user, the item "
+        "that another property refers to, an item of its own data, the item that the object around shows, or as links.",
+    ),
+    "x-translated": Extension(
+        ("Schema",),
+        {"const": True},
+        "A resource name in square brackets becomes text where a request names a language.",
+    ),
+    "x-controls": Extension(
+        ("Parameter",),
+        {
+            "type": "object",
+            "properties": {
+                "what": {"enum": ["language", "culture", "time-zone"]},
+                "overrules": {"type": "array", "items": _TEXT, "minItems": 1},
+            },
+            "required": ["what"],
+            "additionalProperties": False,
+        },
+        "The parameter chooses this of an answer; it counts more than the parameters that it overrules.",
     ),
     "x-equals": Extension(
         ("SecurityScheme",), _TEXT, "The value must equal that of the security scheme with this name."

@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from relation_spec.contract import Document, Side
 from relation_spec.contract.pointer import join
-from relation_spec.contract.vocabulary import ANNOTATIONS
+from relation_spec.contract.vocabulary import ANNOTATIONS, MEANINGS
 from relation_spec.schema.acceptors import Acceptor
 from relation_spec.schema.conjuncts import Conjunct, conjuncts
 from relation_spec.schema.formats import INTEGER_FORMATS
@@ -30,7 +30,7 @@ _HANDLED: Final = frozenset(
         *("minProperties", "maxProperties"),
     )
 )
-_IGNORED: Final = frozenset((*ANNOTATIONS, "x-provenance", "x-reason", "x-zero"))
+_IGNORED: Final = frozenset((*ANNOTATIONS, "x-provenance", "x-reason", *MEANINGS))
 _TYPES: Final = frozenset(["object", "array", "string", "integer", "number", "boolean", "null"])
 _LEAST_FLOAT: Final = -1.7976931348623157e308
 _ONE_LINE: Final = ("x-date-time", "x-flags", "x-language", "format")  # forms that no text with a line break has
