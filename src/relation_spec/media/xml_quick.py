@@ -3,7 +3,7 @@
 The text is cut at every ``<``, and a loop matches the pieces with the schema's names: each start tag, its text, and the
 end tag that must follow. Whatever is not plain (namespaces, attributes but ``xsi:nil``, comments, CDATA, references to
 characters, repeated or mixed content, characters that do not print) is left to :mod:`relation_spec.media.xml_text`,
-which gives the same value for what is; a differential test holds the two together.
+which gives the same value for what is plain; a differential test holds the two together.
 """
 
 import re
@@ -58,8 +58,10 @@ class Plan:
         self.nil, self.escaped = nil, escaped
         self.plain = not (shape.attributes or shape.is_array)
         self._plans = plans
+        self._others: Plan | None = None
+        self.described = shape.elements if self.plain else {}
         self.tags: dict[str, _Tag] = {}
-        for wire, child in shape.elements.items() if self.plain else ():
+        for wire, child in self.described.items():
             self.plain = self.plain and not child.repeats and is_name(wire)
             self._tag(wire, child.name, self.of(child.shape))
 
@@ -75,14 +77,16 @@ class Plan:
 
     def undescribed(self, tag: str) -> _Tag:
         """What a tag means that :attr:`tags` does not hold."""
-        kind = _NULL if self.nil and tag.endswith(_NIL_TAG) else _EMPTY if tag.endswith("/") else _START
-        local = tag.removesuffix(_NIL_TAG) if kind == _NULL else tag.removesuffix("/")
+        local, kind = tag, _START
+        if tag.endswith("/"):
+            kind = _NULL if self.nil and tag.endswith(_NIL_TAG) else _EMPTY
+            local = tag.removesuffix(_NIL_TAG) if kind == _NULL else tag[:-1]
         if not is_name(local):
             raise _NotPlainError
         name = unescape(local) if self.escaped else local
-        if name in self.shape.elements or not self.plain:
+        if not self.plain or name in self.described:
             raise _NotPlainError
-        below = self.of(self.shape.entries)
+        below = self._others = self._others or self.of(self.shape.entries)
         return name, below, below.kind if kind == _START else kind, f"/{local}>"
 
 
@@ -121,7 +125,7 @@ def read_plain(data: bytes, openings: Mapping[str, bool], closing: str, plan: Pl
 
 
 def _prints(data: bytes, text: str) -> bool:
-    """Whether nothing but characters that print, spaces, tabs and line feeds stand in ``text``, whose UTF-8 is ``data``."""
+    """Whether only characters that print, tabs and line feeds stand in ``text``, whose UTF-8 is ``data``."""
     if text.isascii():  # four times as fast
         return len(data.translate(None, _CONTROLS)) == len(data)
     return text.isprintable() or text.translate(_BLANKS).isprintable()

@@ -66,23 +66,29 @@ class Decoder:
 
     @cached_property
     def _plain(self) -> Any:
-        """The quick reader of plain XML, with what it needs."""
+        """The quick reader of plain bodies, with what it needs; None where there is none."""
         from functools import partial
 
+        if self.kind == "form":
+            from relation_spec.media import form_quick
+
+            fields = form_quick.plain_fields(self._form)
+            return partial(form_quick.read_plain, fields=fields, bare_null=self._form.bare_null)
+        from relation_spec.media import xml_quick
         from relation_spec.media.shape import SEPARATOR
-        from relation_spec.media.xml_quick import Plan, read_plain
         from relation_spec.media.xml_text import XSI
 
         root = self._root
         if SEPARATOR in root.name:
             return None
         openings = {root.name: False, f'{root.name} xmlns:xsi="{XSI}"': True}
-        plan = Plan(root.shape, {}, nil=root.nil, escaped=root.escaped)
-        return partial(read_plain, openings=openings, closing=f"/{root.name}>", plan=plan)
+        plan = xml_quick.Plan(root.shape, {}, nil=root.nil, escaped=root.escaped)
+        return partial(xml_quick.read_plain, openings=openings, closing=f"/{root.name}>", plan=plan)
 
     def value(self, body: bytes | str, charset: str | None) -> Any:
         """The value of a body that has nothing wrong with its text, or UNREADABLE."""
-        if self.kind == "xml" and charset in _UTF8 and type(body) is bytes and (plain := self._plain) is not None:
+        known = type(body) is bytes or (self.kind == "form" and type(body) is str)
+        if known and charset in _UTF8 and (plain := self._plain) is not None:
             value = plain(body)
             if value is not UNREADABLE:
                 return value
