@@ -36,6 +36,9 @@ MAX_CACHED_CONTENT_TYPES: Final = 256
 MAX_CACHED_TEXTS: Final = 256
 """Texts of one header field or list that are remembered as good."""
 
+MAX_GUESSED_FIELDS: Final = 200
+"""With more header fields than this, unknown names are not held against known ones: servers take about a hundred."""
+
 MAX_CACHED_SELECTS: Final = 64
 """``$select`` lists whose compiled engines are remembered."""
 

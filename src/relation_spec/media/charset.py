@@ -1,9 +1,12 @@
 """Bytes to text: by the charset that was named, or UTF-8 (RFC 8259 section 8.1), and never by guessing."""
 
 import codecs
+import re
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 from typing import Final, NamedTuple
 
-__all__ = ["Text", "decode", "is_known"]
+__all__ = ["Text", "canonical", "decode", "is_known"]
 
 # RFC 8259 section 8.1 and its predecessor RFC 4627 section 3, by which the encodings can be told apart
 _SIGNATURES: Final = (
@@ -26,17 +29,40 @@ class Text(NamedTuple):
     hint: str | None = None
 
 
+_NAME: Final = re.compile("[a-z0-9_]{1,20}")
 # families of codecs that are encodings of text; Python has others, such as unicode_escape, that no message means
-_FAMILIES: Final = ("ascii", "utf-16", "utf-32", "iso8859", "cp125", "koi8", "shift_jis", "euc_", "gb", "big5")
+_FAMILIES: Final = (
+    "ascii",
+    "utf_16",
+    "utf_32",
+    "iso8859_",
+    "latin_1",
+    "cp125",
+    "koi8_",
+    "shift_jis",
+    "euc_",
+    "gb",
+    "big5",
+)
+
+
+def canonical(charset: str) -> str | None:
+    """Python's name of an encoding of text that can be read, or None. Only the codecs of such encodings are loaded:
+    a name may come from a message, and others would be looked for on disk.
+    """
+    name = normalize_encoding(charset).lower()
+    module = aliases.get(name) or aliases.get(name.replace(".", "_"), name)
+    if not _NAME.fullmatch(module) or not (module == "utf_8" or module.startswith(_FAMILIES)):
+        return None
+    try:
+        return codecs.lookup(charset).name
+    except (LookupError, ValueError):
+        return None
 
 
 def is_known(charset: str) -> bool:
     """Whether ``charset`` names an encoding of text that can be read."""
-    try:
-        name = codecs.lookup(charset).name
-        return name == "utf-8" or name.startswith(_FAMILIES)
-    except (LookupError, ValueError):
-        return False
+    return canonical(charset) is not None
 
 
 def decode(body: bytes, charset: str | None) -> Text:

@@ -6,7 +6,7 @@ no text are told. Which value a field means follows from the schema's shape and 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -62,15 +62,29 @@ class _Pair(NamedTuple):
 
 
 class _Reader:
-    def __init__(self, form: Form, charset: str) -> None:
-        self._form, self._charset = form, charset
+    """Reads fields one after the other; notes the offsets of wanted places alone, since most are never asked for."""
+
+    def __init__(self, form: Form, charset: str, wanted: frozenset[Place] = frozenset()) -> None:
+        self._form, self._charset, self._wanted = form, charset, wanted
+        self._wide = len("a".encode(charset)) > 1
+        self._properties, self._entries = form.shape.properties, form.shape.entries
         self.notes: list[Note] = []
+        self._counts: dict[str, int] = {}
         self.offsets: Offsets = {(): (0, 0)}
         self.value: dict[str, Any] = {}
 
+    def _full(self, code: str) -> bool:
+        return self._counts.get(code, 0) >= MOST_NOTES
+
     def note(self, code: str, reason: str, hint: str | None, place: Place, at: int) -> None:
-        if len(self.notes) < MOST_NOTES:
+        if not self._full(code):
+            self._counts[code] = self._counts.get(code, 0) + 1
             self.notes.append(Note(code, reason, hint, place, at))
+
+    def read(self, text: str) -> None:
+        """Read all fields of ``text``."""
+        for pair in self.pairs(text):
+            self.put(pair)
 
     def pairs(self, text: str) -> list[_Pair]:
         found, at = [], 0
@@ -86,11 +100,18 @@ class _Reader:
     def _decoded(self, text: str, at: int) -> str:
         if "%" not in text and "+" not in text and text.isascii():
             return text
+        if self._full("malformed"):  # so much is wrong that the form has no value
+            return text
         if broken := _BROKEN.search(text):
             shown = quote_name(text[broken.start() : broken.start() + 3])
             reason = f"found {shown}, which is no percent-encoded byte; expected % and two hexadecimal digits"
             self.note("malformed", reason, "Write %25 for a percent sign itself.", (), at + broken.start())
-        read = charsets.decode(unquote_to_bytes(text.replace("+", " ")), self._charset)
+        try:
+            # bytes that need no escape stand raw, also those that end a character of several bytes, as in Shift_JIS
+            raw: Any = text.replace("+", " ") if self._wide else text.replace("+", " ").encode(self._charset)
+            read = charsets.decode(unquote_to_bytes(raw), self._charset)
+        except UnicodeEncodeError as error:
+            read = charsets.Text(text, reason=f"found U+{ord(text[error.start]):04X}, which is no character of it")
         if read.reason:
             reason = f"{read.reason.partition(' at offset')[0]}; expected text in {self._charset.upper()}"
             self.note("malformed", reason, "Percent-encode the bytes of the text in that charset.", (), at)
@@ -98,8 +119,8 @@ class _Reader:
 
     def put(self, pair: _Pair) -> None:
         head, bracket, rest = pair.name.partition("[")
-        shape = self._form.shape.properties.get(head) or self._form.shape.entries
-        if bracket and pair.name not in self._form.shape.properties and self._form.style(head, shape) != "json":
+        shape = self._properties.get(head) or self._entries
+        if bracket and pair.name not in self._properties and self._form.style(head, shape) != "json":
             steps = _BRACKET.findall(bracket + rest)
             if "".join(f"[{step}]" for step in steps) == bracket + rest:
                 if len(steps) < MAX_DEPTH:
@@ -108,7 +129,7 @@ class _Reader:
                     reason = f"names are nested more than {MAX_DEPTH} deep"
                     self.note("too-deep", reason, "Look for a loop in the code.", (head,), pair.at)
                 return
-        shape = self._form.shape.properties.get(pair.name) or self._form.shape.entries
+        shape = self._properties.get(pair.name) or self._entries
         self._leaf(self.value, (pair.name,), shape, pair, self._form.style(pair.name, shape))
 
     def _deep(self, steps: tuple[str, ...], pair: _Pair) -> None:
@@ -120,12 +141,19 @@ class _Reader:
                 if step in held:
                     self._again(steps[: depth + 1], pair)
                 below = held[step] = {}
-                self.offsets[steps[: depth + 1]] = (pair.at, pair.at)
+                if self._wanted:
+                    self._locate(steps[: depth + 1], pair.at, pair.at)
             held = below
         shape = shape.properties.get(steps[-1]) or shape.entries
         self._leaf(held, steps, shape, pair, "form")
 
+    def _locate(self, place: Place, at: int, value_at: int) -> None:
+        if place in self._wanted:
+            self.offsets[place] = (at, value_at)
+
     def _again(self, place: Place, pair: _Pair) -> None:
+        if self._full("duplicate-key"):
+            return
         reason = f"the field {quote_name(str(place[-1]))} stands here again; expected it once"
         self.note("duplicate-key", reason, "Keep one of the two; the last one counts.", place, pair.at)
 
@@ -134,13 +162,13 @@ class _Reader:
         if style == "form" and shape.is_array and pair.text is not None:
             if not isinstance(held.get(name), list):
                 held[name] = []
-            self.offsets[*place, len(held[name])] = (pair.at, pair.value_at)
+            self._locate((*place, len(held[name])), pair.at, pair.value_at)
             held[name].append(read_text(pair.text, shape.items.types))
         else:
             if name in held:
                 self._again(place, pair)
             held[name] = self._value(pair, shape, style, place)
-        self.offsets[place] = (pair.at, pair.value_at)
+        self._locate(place, pair.at, pair.value_at)
 
     def _value(self, pair: _Pair, shape: Shape, style: str, place: Place) -> Any:
         text = pair.text
@@ -179,10 +207,17 @@ def read(body: bytes | str, charset: str | None, form: Form) -> Reading:
     if fault := _no_form(text):
         reader.note("malformed", *fault, (), 0)
         return Reading(UNREADABLE, reader.notes, lambda: text, lambda places: {})
-    for pair in reader.pairs(text):
-        reader.put(pair)
+    reader.read(text)
     value = UNREADABLE if any(note.code in ("malformed", "too-deep") for note in reader.notes) else reader.value
-    return Reading(value, reader.notes, lambda: text, lambda places: reader.offsets)
+    return Reading(value, reader.notes, lambda: text, lambda places: _located(text, form, charset, places))
+
+
+def _located(text: str, form: Form, charset: str | None, places: Iterable[Place]) -> Offsets:
+    reader = _Reader(
+        form, charset or "utf-8", frozenset(place[:end] for place in places for end in range(len(place) + 1))
+    )
+    reader.read(text)
+    return reader.offsets
 
 
 def _no_form(text: str) -> tuple[str, str] | None:

@@ -15,7 +15,7 @@ UNREADABLE: Final = object()
 """Stands for the value of a text that has none."""
 
 MOST_NOTES: Final = 1_000
-"""Notes kept of one text: a text with more faults of its own than this is not read any better by listing them."""
+"""Notes kept of one text and code: many warnings must not hide an error, and longer lists help nobody."""
 
 
 class Note(NamedTuple):

@@ -67,9 +67,8 @@ def _named(body: bytes, charset: str | None) -> Utf8:
 
 
 def _canonical(name: str) -> str:
-    try:
-        known = codecs.lookup(name).name
-    except (LookupError, ValueError):
+    known = charsets.canonical(name)
+    if known is None:
         return name
     # a mark tells the byte order, so the names with and without it mean the same
     return known.removesuffix("-le").removesuffix("-be")

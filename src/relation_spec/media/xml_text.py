@@ -5,6 +5,7 @@ read, so that there are no entities, no defaults, no other files and no network.
 is listed in ``docs/decisions.md``.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 from xml.parsers import expat
@@ -87,6 +88,7 @@ class _Builder:
         self._stack: list[_Open] = []
         self._namespace = ""
         self.notes: list[Note] = []
+        self._counts: dict[str, int] = {}
         self.value: Any = UNREADABLE
         parser = self._parser = expat.ParserCreate("utf-8", SEPARATOR)
         parser.buffer_text = joined  # one call for each text
@@ -94,6 +96,7 @@ class _Builder:
         parser.EndElementHandler = self.end
         parser.CharacterDataHandler = self._data
         parser.StartDoctypeDeclHandler = self._doctype
+        parser.XmlDeclHandler = self._declaration
 
     def parse(self, data: bytes) -> None:
         """Read ``data``; afterwards ``value`` and ``notes`` hold what was found."""
@@ -107,8 +110,12 @@ class _Builder:
             self.value = UNREADABLE
             self.notes.append(Note("malformed", f"{reason}; expected XML", hint, (), at))
 
+    def _full(self, code: str) -> bool:
+        return self._counts.get(code, 0) >= MOST_NOTES
+
     def _note(self, code: str, reason: str, hint: str | None) -> None:
-        if len(self.notes) < MOST_NOTES:
+        if not self._full(code):
+            self._counts[code] = self._counts.get(code, 0) + 1
             self.notes.append(Note(code, reason, hint, self.place(), self._parser.CurrentByteIndex))
 
     def place(self) -> Place:
@@ -119,6 +126,11 @@ class _Builder:
         reason = "found a document type declaration, which could define entities and name files; expected none"
         self._note("malformed", reason, "Remove the DOCTYPE; nothing in it was read.")
         raise _StopError
+
+    def _declaration(self, version: str, encoding: str | None, standalone: int) -> None:
+        if not re.fullmatch(r"1\.[0-9]+", version):  # XML section 2.8
+            self._note("malformed", f"found the version {quote_name(version)}; expected 1.0", "Declare version 1.0.")
+            raise _StopError
 
     def _data(self, text: str) -> None:
         self._top.text.append(text)
@@ -150,8 +162,9 @@ class _Builder:
                 self._top = _Open(child, (child.name, len(held[child.name])))
             else:
                 self._top = _Open(child, (child.name,))
-                said = f"the element {quote_name(child.name)} stands here again; expected it once"
-                self._note("duplicate-key", said, "Keep one of the two; the last one counts.")
+                if not self._full("duplicate-key"):
+                    said = f"the element {quote_name(child.name)} stands here again; expected it once"
+                    self._note("duplicate-key", said, "Keep one of the two; the last one counts.")
         if attributes:
             self._attributes(attributes)
 
@@ -195,7 +208,7 @@ class _Builder:
             elif name in described:
                 child = described[name]
                 top.held = {**(top.held or {}), child.name: read_text(value, child.shape.types)}
-            elif name == _NIL or not name.startswith(_ABOUT):
+            elif (name == _NIL or not name.startswith(_ABOUT)) and not self._full("unknown-attribute"):
                 shown = quote_name(name.rpartition(SEPARATOR)[2])
                 reason = f"the attribute {shown} is not known here; expected values in elements"
                 self._note("unknown-attribute", reason, "Remove the attribute, or make it an element.")
@@ -231,33 +244,39 @@ class _Builder:
             parent.held[child.name] = value
 
 
+# expat tells of each line by itself; nobody looks for a value behind so many empty ones
+_PATIENCE: Final = 1_000
+
+
 class _Locator(_Builder):
     """Notes the offsets, in bytes, of the names and values of wanted places."""
 
     def __init__(self, root: Root, wanted: set[Place]) -> None:
         super().__init__(root, joined=False)  # the place of a text's start is wanted
         self.found: dict[Place, tuple[int, int]] = {}
-        self._wanted, self._awaited = wanted, False
-        self._parser.CharacterDataHandler = self._first_data
+        self._wanted, self._patience = wanted, 0
+        self._parser.CharacterDataHandler = None
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         super().start(tag, attributes)
         place = self.place()
-        self._awaited = place in self._wanted
-        if self._awaited:
+        self._parser.CharacterDataHandler = None
+        if place in self._wanted:
             at = self._parser.CurrentByteIndex
             self.found[place] = (at + 1, at)
+            self._parser.CharacterDataHandler, self._patience = self._first_data, _PATIENCE
 
     def _first_data(self, text: str) -> None:
-        if self._awaited and not text.isspace():
+        self._patience -= 1
+        if not text.isspace() or not self._patience:
             place = self.place()
             blank = len(text) - len(text.lstrip(_SPACE))
             self.found[place] = (self.found[place][0], self._parser.CurrentByteIndex + blank)
-            self._awaited = False
+            self._parser.CharacterDataHandler = None
 
     def end(self, tag: str) -> None:
         super().end(tag)
-        self._awaited = False
+        self._parser.CharacterDataHandler = None
 
 
 def _words(said: str, data: bytes, at: int) -> tuple[str, str | None]:

@@ -1,13 +1,13 @@
 """Header fields: well formed (RFC 9110 section 5), true to the body, spelt as the contract spells them, and judged."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from relation_spec.contract import Parameter
 from relation_spec.contract.pointer import join
 from relation_spec.findings import quote, quote_name
-from relation_spec.limits import MAX_CACHED_TEXTS
+from relation_spec.limits import MAX_CACHED_TEXTS, MAX_GUESSED_FIELDS
 from relation_spec.messages.bodies import Engine, Engines
 from relation_spec.messages.parameters import ParameterJudge
 from relation_spec.messages.writer import WordedRule, Writer
@@ -62,7 +62,7 @@ class HeaderJudge:
         self._known: dict[str, bool] = dict.fromkeys(self._spelt, True)
 
     def check(
-        self, headers: Iterable[tuple[str, str]], fields: Mapping[str, list[str]], writer: Writer, engine: Engine
+        self, headers: Collection[tuple[str, str]], fields: Mapping[str, list[str]], writer: Writer, engine: Engine
     ) -> None:
         """Note what is wrong with the header fields; ``fields`` are ``headers`` by name."""
         for name, value in headers:
@@ -128,13 +128,13 @@ class HeaderJudge:
         )
         self._add("warning", parameter.name, join(parameter.pointer, "x-ignored-without"), words, writer)
 
-    def _unknown(self, name: str, headers: Iterable[tuple[str, str]], writer: Writer) -> None:
+    def _unknown(self, name: str, headers: Collection[tuple[str, str]], writer: Writer) -> None:
         if not _NAME.fullmatch(name):
             words = (f"found the name {quote(name)}; expected letters, digits and hyphens (RFC 9110 section 5.1)",
                      "Correct or remove it; it can split a message in two.")  # fmt: skip
             self._add("error", _shown(name), self._pointer, words, writer)
             return
-        near = misspelt(name, self._spelt)
+        near = misspelt(name, self._spelt) if len(headers) <= MAX_GUESSED_FIELDS else None
         if near is None:
             if len(self._known) < MAX_CACHED_TEXTS:
                 self._known[name] = True

@@ -46,6 +46,22 @@ def properties_of(document: Document, pointers: tuple[str, ...]) -> dict[str, tu
     return {name: tuple(below) for name, below in found.items()}
 
 
+@lru_cache(maxsize=512)
+def _folded(document: Document, pointers: tuple[str, ...]) -> dict[str, str]:
+    """The names of the described properties by their small letters; the first one counts."""
+    return {name.lower(): name for name in reversed(properties_of(document, pointers))}
+
+
+@lru_cache(maxsize=512)
+def _entries_of(document: Document, pointers: tuple[str, ...]) -> tuple[str, ...]:
+    """The schemas of a map's entries; none where the schemas at ``pointers`` describe no map."""
+    return tuple(
+        join(part.pointer, "additionalProperties")
+        for part in conjuncts(document, pointers)
+        if isinstance(part.schema, dict) and part.schema.get("additionalProperties", False) is not False
+    )
+
+
 def _zero(parts: tuple[Conjunct, ...]) -> Any:
     """The value that stands for nothing, or None where null is the only one."""
     for part in parts:
@@ -81,9 +97,11 @@ class Selection:
         steps = name.split(self._separator)
         for index, step in enumerate(steps):
             known = properties_of(self._document, pointers)
-            actual = next((k for k in known if k == step or (self._fold and k.lower() == step.lower())), None)
+            actual = step if step in known else None
+            if actual is None and self._fold:
+                actual = _folded(self._document, pointers).get(step.lower())
             if actual is None:
-                entries = self._entries(pointers)
+                entries = _entries_of(self._document, pointers)
                 if entries:  # a map's entries are selected by their own names
                     actual, pointers = step, entries
                 else:
@@ -99,14 +117,6 @@ class Selection:
                 branch[actual] = True
             else:
                 branch = branch.setdefault(actual, {})
-
-    def _entries(self, pointers: tuple[str, ...]) -> tuple[str, ...]:
-        """The schemas of a map's entries; none where the schemas at ``pointers`` describe no map."""
-        return tuple(
-            join(part.pointer, "additionalProperties")
-            for part in conjuncts(self._document, pointers)
-            if isinstance(part.schema, dict) and part.schema.get("additionalProperties", False) is not False
-        )
 
     def covers(self, path: Path) -> bool:
         """Whether the place at ``path`` is selected, or leads to something selected."""
