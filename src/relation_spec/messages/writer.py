@@ -43,9 +43,10 @@ class Writer:
         self._warnings: list[Finding] = []
         self._counts = {"error": 0, "warning": 0}
 
-    def _redaction(self) -> Redaction | None:
-        if self._made is None and self._secrets is not None:
-            self._made = Redaction(self._secrets())
+    def _redaction(self, secrets: Callable[[], Iterable[str]]) -> Redaction:
+        """Made when the first finding is noted: a valid message has no use for it."""
+        if self._made is None:
+            self._made = Redaction(secrets())
         return self._made
 
     @property
@@ -81,7 +82,8 @@ class Writer:
             return
         shown = "error" if self._strict else severity
         words = rule.words
-        if (hidden := self._redaction()) is not None:
+        if self._secrets is not None:
+            hidden = self._redaction(self._secrets)
             value, detail, pointer = hidden.hide(value), hidden.hide(detail), hidden.pointer(pointer)
             words = partial(_covered, hidden, words)
         (self._errors if severity == "error" else self._warnings).append(
@@ -120,6 +122,9 @@ class Writer:
         for finding in report.findings:
             kept = self._errors if finding.severity == "error" else self._warnings
             self._counts["error" if finding.severity == "error" else "warning"] += 1
+            if self._secrets is not None:
+                hidden = self._redaction(self._secrets)
+                finding = Finding((*finding[:5], partial(_covered, hidden, finding[5]), *finding[6:]))  # noqa: PLW2901
             kept.append(finding)
 
     def report(self) -> Report:
