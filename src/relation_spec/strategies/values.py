@@ -31,7 +31,17 @@ from relation_spec.strategies.edges import (
     random_text,
 )
 
-__all__ = ["NoValueError", "is_name", "valid_value"]
+__all__ = [
+    "NoValueError",
+    "examples_in",
+    "fits",
+    "held",
+    "integer_bounds",
+    "is_name",
+    "kinds_of",
+    "may_grow",
+    "valid_value",
+]
 
 _DEEPEST: Final = 6
 
@@ -104,7 +114,7 @@ class _Maker:
             return self._source.choice(shared)
         if not parts:
             return random_json(self._source, 1)
-        kinds = _kinds(parts)
+        kinds = kinds_of(parts)
         if not kinds:
             raise NoValueError(pointers[0])
         if (self._whole or self._least or depth > _DEEPEST) and len(kinds) > 1:
@@ -121,7 +131,7 @@ class _Maker:
         branches = [join(part.pointer, keyword, index) for index in range(len(part.schema[keyword]))]
         self._source.shuffle(branches)
         if self._whole or self._least:  # null comes last
-            branches.sort(key=lambda branch: _kinds(conjuncts(self._document, (branch,))) == ["null"])
+            branches.sort(key=lambda branch: kinds_of(conjuncts(self._document, (branch,))) == ["null"])
         for branch in branches:
             try:
                 return self.make((*pointers, branch), depth)
@@ -136,9 +146,9 @@ class _Maker:
         return self._source.random() < 0.5
 
     def integer(self, parts: tuple[Conjunct, ...], depth: int) -> int | float:
-        least, greatest = _integer_bounds(parts)
-        banned = _held(parts, "x-null-id") if self._bans("null-id") else []
-        step = math.lcm(*(int(one) for one in _held(parts, "multipleOf") if one == int(one)))
+        least, greatest = integer_bounds(parts)
+        banned = held(parts, "x-null-id") if self._bans("null-id") else []
+        step = math.lcm(*(int(one) for one in held(parts, "multipleOf") if one == int(one)))
         edges = [least, greatest, least + 1, greatest - 1, 0, -1, 1, 100, self._source.randint(least, greatest)]
         edges = [edge for near in edges for edge in (near // step * step, -(-near // step) * step)]
         fitting = [edge for edge in edges if least <= edge <= greatest and edge not in banned]
@@ -150,29 +160,29 @@ class _Maker:
         return value
 
     def number(self, parts: tuple[Conjunct, ...], depth: int) -> int | float:
-        if self._source.random() < 0.5 or _held(parts, "multipleOf"):
+        if self._source.random() < 0.5 or held(parts, "multipleOf"):
             try:
                 return self.integer(parts, depth)
             except NoValueError:  # no whole number stands between the bounds
-                if _held(parts, "multipleOf"):
+                if held(parts, "multipleOf"):
                     raise
-        least = max(_held(parts, "minimum") + _held(parts, "exclusiveMinimum"), default=-1e9)
-        greatest = min(_held(parts, "maximum") + _held(parts, "exclusiveMaximum"), default=1e9)
+        least = max(held(parts, "minimum") + held(parts, "exclusiveMinimum"), default=-1e9)
+        greatest = min(held(parts, "maximum") + held(parts, "exclusiveMaximum"), default=1e9)
         return float(least + (greatest - least) * self._source.choice((0.25, 0.5, 0.75, 1 / 3)))
 
     def string(self, parts: tuple[Conjunct, ...], depth: int) -> str:
         made = [text for part in parts for text in self._formed(part)]
-        least = max(_held(parts, "minLength"), default=0)
-        greatest = min(_held(parts, "maxLength"), default=10_000)
+        least = max(held(parts, "minLength"), default=0)
+        greatest = min(held(parts, "maxLength"), default=10_000)
         if not made:
             text = random_text(self._source)[:greatest]
             made = [text + self._source.choice("xé\U0001f600") * (least - len(text))]
             if any("pattern" in part.schema for part in parts):
-                made += [*_examples(parts), *PLAIN_TEXTS, *(text[:greatest] for text in TEXTS)]
+                made += [*examples_in(parts), *PLAIN_TEXTS, *(text[:greatest] for text in TEXTS)]
         self._source.shuffle(made)
-        banned = _held(parts, "x-null-id") if self._bans("null-id") else []
+        banned = held(parts, "x-null-id") if self._bans("null-id") else []
         for text in made:
-            if least <= len(text) <= greatest and text not in banned and all(_fits(part, text) for part in parts):
+            if least <= len(text) <= greatest and text not in banned and all(fits(part, text) for part in parts):
                 return text
         raise NoValueError(parts[0].pointer)
 
@@ -220,15 +230,15 @@ class _Maker:
                     result[name] = self.make(tuple(pointers), depth + 1)
         for name in sorted(required - named.keys()):
             result[name] = self.make(entries, depth + 1) if entries else random_json(self._source, 1)
-        least = max(_held(parts, "minProperties"), default=0)
-        greatest = min(_held(parts, "maxProperties"), default=least + 3)
+        least = max(held(parts, "minProperties"), default=0)
+        greatest = min(held(parts, "maxProperties"), default=least + 3)
         if entries:
             names = [name for name in NAMES if name not in named and is_name(self._document, parts, name)]
             extra = 0 if depth > _DEEPEST or self._least else self._source.randint(1 if self._whole else 0, 3)
             while names and len(result) < min(max(least, len(result) + extra), greatest):
                 result[names.pop(self._source.randrange(len(names)))] = self.make(entries, depth + 1)
                 extra -= 1
-        if self._may_grow(parts) and not maps and self._source.random() < 0.05:
+        if may_grow(parts) and not self._bans("unknown-property") and not maps and self._source.random() < 0.05:
             result["later addition"] = random_json(self._source, 1)
         self._complete(parts, named, result, depth)
         return result
@@ -242,12 +252,6 @@ class _Maker:
         parts = conjuncts(self._document, tuple(pointers))
         owned = any(isinstance(part.schema, dict) and part.schema.get("readOnly") for part in parts)
         return owned and self._bans("read-only")
-
-    def _may_grow(self, parts: tuple[Conjunct, ...]) -> bool:
-        """Whether a property that is not described may be there: some part closes the object, and only warns."""
-        closing = [part for part in parts if "x-closed" in part.schema]
-        firm = [part for part in parts if _FIRM & part.schema.keys()]
-        return bool(closing) and not firm and not self._bans("unknown-property")
 
     def _complete(
         self, parts: tuple[Conjunct, ...], named: dict[str, list[str]], result: dict[str, Any], depth: int
@@ -265,9 +269,9 @@ class _Maker:
 
     def array(self, parts: tuple[Conjunct, ...], depth: int) -> list[Any]:
         items = tuple(join(part.pointer, "items") for part in parts if "items" in part.schema)
-        least = max(_held(parts, "minItems"), default=0)
-        greatest = min(_held(parts, "maxItems"), default=least + 3)
-        unique = any(_held(parts, "uniqueItems"))
+        least = max(held(parts, "minItems"), default=0)
+        greatest = min(held(parts, "maxItems"), default=least + 3)
+        unique = any(held(parts, "uniqueItems"))
         least = max(least, min(greatest, 1)) if self._whole and depth <= _DEEPEST else least
         size = least if depth > _DEEPEST else self._source.randint(least, greatest)
         made: list[Any] = []
@@ -309,7 +313,12 @@ def _is_branch_in(pointers: tuple[str, ...], part: Conjunct, keyword: str) -> bo
 _FIRM: Final = frozenset({"unevaluatedProperties", "additionalProperties", "propertyNames", "maxProperties"})
 
 
-def _held(parts: tuple[Conjunct, ...], keyword: str) -> list[Any]:
+def may_grow(parts: tuple[Conjunct, ...]) -> bool:
+    """Whether a property that is not described is no more than unknown."""
+    return any("x-closed" in part.schema for part in parts) and not any(_FIRM & part.schema.keys() for part in parts)
+
+
+def held(parts: tuple[Conjunct, ...], keyword: str) -> list[Any]:
     """What each of ``parts`` that has ``keyword`` says by it."""
     return [part.schema[keyword] for part in parts if keyword in part.schema]
 
@@ -318,7 +327,7 @@ def _lists(part: Conjunct) -> bool:
     return "enum" in part.schema or "const" in part.schema
 
 
-def _kinds(parts: tuple[Conjunct, ...]) -> list[str]:
+def kinds_of(parts: tuple[Conjunct, ...]) -> list[str]:
     """The types that all ``parts`` allow; where none names one, those that their keywords speak of."""
     kinds = set(_MAKERS)
     for part in parts:
@@ -329,7 +338,8 @@ def _kinds(parts: tuple[Conjunct, ...]) -> list[str]:
     return sorted(kinds)
 
 
-def _integer_bounds(parts: tuple[Conjunct, ...]) -> tuple[int, int]:
+def integer_bounds(parts: tuple[Conjunct, ...]) -> tuple[int, int]:
+    """The least and the greatest whole number that all ``parts`` allow."""
     lows, highs = [-(2**31)], [2**31 - 1]
     for part in parts:
         schema = part.schema
@@ -352,7 +362,7 @@ def _integer_bounds(parts: tuple[Conjunct, ...]) -> tuple[int, int]:
     return least, greatest
 
 
-def _examples(parts: tuple[Conjunct, ...]) -> list[str]:
+def examples_in(parts: tuple[Conjunct, ...]) -> list[str]:
     """The texts that the schemas themselves give as examples."""
     found: list[Any] = []
     for part in parts:
@@ -361,7 +371,7 @@ def _examples(parts: tuple[Conjunct, ...]) -> list[str]:
     return [text for text in found if isinstance(text, str)]
 
 
-def _fits(part: Conjunct, text: str) -> bool:
+def fits(part: Conjunct, text: str) -> bool:
     """Whether ``text`` fits the pattern and the format of ``part``."""
     schema = part.schema
     if "pattern" in schema and not compile_pattern(schema["pattern"]).search(text):
@@ -380,6 +390,6 @@ def is_name(document: Document, parts: tuple[Conjunct, ...], name: str) -> bool:
                 return False
             continue
         lengths = range(held.get("minLength", 0), held.get("maxLength", len(name)) + 1)
-        if len(name) not in lengths or not _fits(rule, name) or name not in held.get("enum", [name]):
+        if len(name) not in lengths or not fits(rule, name) or name not in held.get("enum", [name]):
             return False
     return True
