@@ -229,9 +229,9 @@ def _pattern(rule: Rule, value: Any, detail: Any) -> Words:
 
 
 def _required(rule: Rule, value: Any, detail: Any) -> Words:
-    near = nearest(detail, tuple(value))
-    known = near is not None and near not in rule.names
-    hint = f"Rename {quote_name(near)} to it." if near and known else f"Add {quote_name(detail)}."
+    others = tuple(name for name in value if name not in rule.names)
+    near = nearest(detail, others) if others else None
+    hint = f"Rename {quote_name(near)} to it." if near else f"Add {quote_name(detail)}."
     return f"the property {quote_name(detail)} is missing; expected it here", hint
 
 
