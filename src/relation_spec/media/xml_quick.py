@@ -114,9 +114,9 @@ def read_plain(data: bytes, openings: Mapping[str, bool], closing: str, plan: Pl
             if not _DECLARATION.fullmatch(pieces[1]):
                 return UNREADABLE
             at = 2
-        opening, _, first = pieces[at].partition(">")
+        opening, bracket, first = pieces[at].partition(">")
         declares = openings.get(opening)
-        if declares is None or not plan.plain or (not declares and _NIL_TAG in text):
+        if declares is None or not bracket or not plan.plain or (not declares and _NIL_TAG in text):
             return UNREADABLE
         value, at = _Reader(text, pieces).content(at + 1, first, closing, plan, 0)
         return value if at == len(pieces) else UNREADABLE
