@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import relation_spec
-from tools.bench.measure import Comparison, Slice, compare, in_process
+from tools.bench.measure import Slice, compare, in_process
 from tools.bench.payloads import Material, compact
 from tools.bench.peers import Peer, UnfitError, adapt, check
 from tools.bench.peers.openapi_core import Worker
 from tools.bench.settings import Settings
-from tools.bench.table import Goal, Row, seconds
+from tools.bench.table import Goal, Row, compared
 
 __all__ = ["rows"]
 
@@ -93,7 +93,9 @@ def rows(settings: Settings) -> Iterator[Row]:
             slices = {label: both[index] for label, (both, _) in contenders.items()}
             source = random.Random(settings.seed)
             comparison = compare(slices, settings.rounds(15, 41), source)
-            yield from _rows(f"{measure.what}: {title}", comparison, {k: goal for k, (_, goal) in contenders.items()})
+            yield from compared(
+                f"{measure.what}: {title}", comparison, {k: goal for k, (_, goal) in contenders.items()}
+            )
         for worker in workers:
             worker.close()
 
@@ -147,21 +149,8 @@ def _check(peer: Peer, kind: str, inputs: _Inputs) -> None:
 
 def _worker(envs: Path, material: Material, inputs: _Inputs) -> Worker:
     bodies = [*inputs.page, *inputs.different, inputs.broken]
-    worker = Worker(envs / "openapi-core" / "bin" / "python", material, bodies)
-    if not worker.verdict(0) or not worker.verdict(1) or worker.verdict(len(bodies) - 1):
+    worker = Worker.of_bodies(envs / "openapi-core" / "bin" / "python", material, bodies)
+    if not worker.answer(0) or not worker.answer(1) or worker.answer(len(bodies) - 1):
         worker.close()
         raise UnfitError("a valid body is refused or a broken one taken")
     return worker
-
-
-def _rows(what: str, comparison: Comparison, goals: dict[str, Goal | None]) -> Iterator[Row]:
-    ours, *others = comparison.seconds
-    for name in others:
-        yield Row(
-            what,
-            seconds(comparison.seconds[ours]),
-            name,
-            seconds(comparison.seconds[name]),
-            comparison.ratios[name],
-            goals[name],
-        )

@@ -18,7 +18,7 @@ from typing import Final
 
 HERE: Final = Path(__file__).resolve().parent
 ROOT: Final = HERE.parent.parent
-GROUPS: Final = ("bodies", "import", "process", "bulk", "growth")
+GROUPS: Final = ("bodies", "messages", "import", "process", "bulk", "growth")
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -88,7 +88,7 @@ def main(arguments: Sequence[str]) -> int:
     if not options.in_place:
         python = str(environment(options.envs / "peers", HERE / "requirements.txt", ROOT))
     try:
-        if "bodies" in groups:
+        if "bodies" in groups or "messages" in groups:
             environment(options.envs / "openapi-core", HERE / "requirements-openapi-core.txt")
         if "bulk" in groups:
             node_modules(options.envs)

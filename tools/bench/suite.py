@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Final
 
 import relation_spec
-from tools.bench import bodies, bulk, growth, processes
+from tools.bench import bodies, bulk, growth, messages, processes
 from tools.bench.peers import UnfitError
 from tools.bench.settings import Settings
 from tools.bench.table import Row, render
 
 _GROUPS: Final[dict[str, Callable[[Settings], Iterator[Row]]]] = {
     "bodies": bodies.rows,
+    "messages": messages.rows,
     "import": processes.imports,
     "process": processes.process,
     "bulk": bulk.rows,

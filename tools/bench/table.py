@@ -1,9 +1,11 @@
 """The rows of the result and how they are printed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-__all__ = ["Goal", "Row", "render", "seconds"]
+from tools.bench.measure import Comparison
+
+__all__ = ["Goal", "Row", "compared", "render", "seconds"]
 
 
 class Goal(NamedTuple):
@@ -72,3 +74,11 @@ def seconds(value: float) -> str:
         if value >= size:
             return f"{value / size:.3g} {unit}"
     return f"{value * 1e9:.0f} ns"
+
+
+def compared(what: str, comparison: Comparison, goals: Mapping[str, Goal | None]) -> Iterator[Row]:
+    """A row for each contender but the first, which is ours."""
+    ours, *others = comparison.seconds
+    for name in others:
+        own, theirs = seconds(comparison.seconds[ours]), seconds(comparison.seconds[name])
+        yield Row(what, own, name, theirs, comparison.ratios[name], goals[name])

@@ -12,23 +12,36 @@ from typing import Any
 
 
 class Worker:
-    """The other process, with the contract and the bodies in it."""
+    """The other process, with the contract and the messages in it.
 
-    def __init__(self, python: Path, material: Any, bodies: Sequence[bytes]) -> None:
+    Attributes:
+        version: its name with its version.
+    """
+
+    def __init__(self, python: Path, setup: dict[str, Any]) -> None:
         from subprocess import PIPE, Popen
 
         words = [str(python), "-P", __file__]  # -P: the adapters beside this file bear the names of libraries
         self._process = Popen(words, stdin=PIPE, stdout=PIPE, text=True)
+        self.version: str = self._ask(setup)
+
+    @classmethod
+    def of_bodies(cls, python: Path, material: Any, bodies: Sequence[bytes]) -> "Worker":
+        """Judges bodies of one side; answers with the verdict."""
         operation = material.contract.document.operation(next(iter(material.contract.document.operations)))
-        path = operation.path
         setup = {
-            "spec": _document(material, path, operation.method.lower()),
+            "spec": _document(material, operation.path, operation.method.lower()),
             "method": operation.method.lower(),
-            "path": path,
+            "path": operation.path,
             "media": material.media,
             "bodies": [body.decode() for body in bodies],
         }
-        self.version = self._ask(setup)
+        return cls(python, setup)
+
+    @classmethod
+    def of_requests(cls, python: Path, spec: Any, requests: Sequence[dict[str, Any]], call: str) -> "Worker":
+        """Judges whole requests; ``call`` is ``verdict``, or ``faults``, answered with how many errors it worded."""
+        return cls(python, {"spec": spec, "requests": requests, "call": call})
 
     def _ask(self, question: Any) -> Any:
         assert self._process.stdin is not None
@@ -37,12 +50,12 @@ class Worker:
         self._process.stdin.flush()
         return json.loads(self._process.stdout.readline() or '"ended"')
 
-    def verdict(self, index: int) -> bool:
-        """Whether the body of that index is valid."""
-        return bool(self._ask({"verdict": index}))
+    def answer(self, index: int) -> Any:
+        """What is said of the message of that index."""
+        return self._ask({"answer": index})
 
     def slice_of(self, first: int, last: int) -> Callable[[int, int], float]:
-        """Times calls on the bodies from ``first`` up to but without ``last``."""
+        """Times calls on the messages from ``first`` up to but without ``last``."""
 
         def run(start: int, count: int) -> float:
             return float(self._ask({"first": first, "last": last, "start": start, "count": count}))
@@ -77,13 +90,31 @@ def main() -> None:
     from time import perf_counter
 
     from openapi_core import OpenAPI  # type: ignore[import-not-found]
-    from openapi_core.exceptions import OpenAPIError  # type: ignore[import-not-found]
-    from openapi_core.testing import MockRequest, MockResponse  # type: ignore[import-not-found]
 
     setup = json.loads(sys.stdin.readline())
     contract = OpenAPI.from_dict(setup["spec"])
+    call, messages = _bodies(contract, setup) if "bodies" in setup else _requests(contract, setup)
+    print(json.dumps(f"openapi-core {version('openapi-core')}"), flush=True)
+    for line in sys.stdin:
+        asked = json.loads(line)
+        if "answer" in asked:
+            print(json.dumps(call(messages[asked["answer"]])), flush=True)
+            continue
+        held = messages[asked["first"] : asked["last"]]
+        at = asked["start"] % len(held)
+        chosen = list(islice(cycle(held), at, at + asked["count"]))
+        begin = perf_counter()
+        for message in chosen:
+            call(message)
+        print(perf_counter() - begin, flush=True)
+
+
+def _bodies(contract: Any, setup: Any) -> tuple[Callable[[Any], Any], list[Any]]:
+    """The verdict on a response body, and the bodies; what a test client does around one is part of the call."""
+    from openapi_core.exceptions import OpenAPIError  # type: ignore[import-not-found]
+    from openapi_core.testing import MockRequest, MockResponse  # type: ignore[import-not-found]
+
     request = MockRequest("http://localhost", setup["method"], setup["path"])
-    bodies = [body.encode() for body in setup["bodies"]]
     media = setup["media"]
 
     def is_valid(body: bytes) -> bool:
@@ -93,19 +124,40 @@ def main() -> None:
             return False
         return True
 
-    print(json.dumps(f"openapi-core {version('openapi-core')}"), flush=True)
-    for line in sys.stdin:
-        asked = json.loads(line)
-        if "verdict" in asked:
-            print(json.dumps(is_valid(bodies[asked["verdict"]])), flush=True)
-            continue
-        held = bodies[asked["first"] : asked["last"]]
-        at = asked["start"] % len(held)
-        chosen = list(islice(cycle(held), at, at + asked["count"]))
-        begin = perf_counter()
-        for body in chosen:
-            is_valid(body)
-        print(perf_counter() - begin, flush=True)
+    return is_valid, [body.encode() for body in setup["bodies"]]
+
+
+def _requests(contract: Any, setup: Any) -> tuple[Callable[[Any], Any], list[Any]]:
+    """What is asked of a whole request, and the requests, made beforehand as ours are."""
+    from openapi_core.exceptions import OpenAPIError
+
+    def is_valid(request: Any) -> bool:
+        try:
+            contract.validate_request(request)
+        except OpenAPIError:
+            return False
+        return True
+
+    def faults(request: Any) -> int:
+        return len([f"{error}: {error.__cause__}" for error in contract.iter_request_errors(request)])
+
+    return {"verdict": is_valid, "faults": faults}[setup["call"]], [_request(asked) for asked in setup["requests"]]
+
+
+def _request(asked: Any) -> Any:
+    """A request of its test client."""
+    from openapi_core.testing import MockRequest
+
+    headers = {name: text for name, text in asked["headers"].items() if name != "Content-Type"}
+    return MockRequest(
+        "http://localhost",
+        asked["method"],
+        asked["path"],
+        args=asked["query"],
+        headers=headers,
+        data=asked["body"].encode(),
+        content_type=asked["headers"]["Content-Type"],
+    )
 
 
 if __name__ == "__main__":
