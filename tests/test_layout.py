@@ -26,7 +26,8 @@ FLOORS = (
     {"media"},
     {"messages"},
     {"recordings", "strategies", "middleware"},
-    {"fuzz", "server", "docs", "export", "pytest_plugin"},
+    {"fuzz", "server", "docs", "export"},
+    {"pytest_plugin"},
     {"cli"},
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -173,6 +174,7 @@ PROTOCOL = {
     "application/x-www-form-urlencoded": "the WHATWG URL standard",
     "Content-Type": "RFC 9110 section 8.3: the message's own description, which OpenAPI forbids to describe",
     "WWW-Authenticate": "RFC 9110 section 11.6.1",
+    "Allow": "RFC 9110 section 10.2.1",
     "Accept-Language": "RFC 9110 section 12.5.4",
     "$select": "OData's name for such a parameter (OData 4.01, part 2, section 5.1.4), in prose",
     "Error": "also an English word",

@@ -47,3 +47,24 @@ MAX_ENTRY_FAULTS: Final = 20
 
 MAX_VARIABLE: Final = 8192
 """A ``{{variable}}`` of a recording with a longer value is left alone: values that use each other grow without end."""
+
+MAX_SERVED_BODY: Final = 1024 * 1024
+"""The server takes no longer body: a record has a few thousand bytes, and texts of some pages still fit."""
+
+MAX_SERVED_HEAD: Final = 32 * 1024
+"""The server takes no longer request line and header fields: browsers and proxies stay below 16 KiB."""
+
+MAX_SERVED_HELD: Final = 64 * 1024 * 1024
+"""Bytes of bodies that the server holds at once; more are turned away, so that memory stays bounded."""
+
+MAX_SERVED_CONNECTIONS: Final = 1000
+"""Connections that the server holds at once: below the 1024 files that a process may usually open."""
+
+MAX_SERVED_WAITING: Final = 1000
+"""Requests that wait for the disk at once; more are turned away, since they would only wait longer."""
+
+MAX_SERVED_SECONDS: Final = 10.0
+"""Seconds for a request's head to come, for its body, and for its answer to be read: ten times what bad lines need."""
+
+MAX_DATABASE_WAIT: Final = 2.0
+"""Seconds that a database locked by somebody else is waited for; a request takes milliseconds."""

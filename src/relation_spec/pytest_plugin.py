@@ -1,4 +1,4 @@
-"""For tests of clients and servers: the fixture ``relation_contract``, and :func:`assert_conforms`.
+"""For tests: the fixtures ``relation_contract`` and ``relation_server``, and :func:`assert_conforms`.
 
 pytest loads this module in every project it is installed in, so nothing else of the package is loaded before a test
 asks for it.
@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from relation_spec.findings import Report
     from relation_spec.messages import Contract
     from relation_spec.messages.message import Request, Response
+    from relation_spec.server.running import RunningServer
 
-__all__ = ["assert_conforms", "relation_contract"]
+__all__ = ["assert_conforms", "relation_contract", "relation_server"]
 
 _LONGEST_RULE = 100
 _SHORTEST_SECRET = 4  # stars for shorter texts would blot out common letters
@@ -25,6 +28,21 @@ def relation_contract() -> "Contract":
     from relation_spec.messages import load
 
     return load()
+
+
+@pytest.fixture
+def relation_server() -> "Iterator[RunningServer]":
+    """A server of the bundled contract at a free port of this machine, for one test: its ``url`` says where.
+
+    It takes the user demo with the password demo, and keeps what it stores in memory. The test fails where an answer of
+    the server itself broke the contract. It needs the extra ``server``.
+    """
+    from relation_spec.server.running import running_server
+
+    with running_server(check=True) as server:
+        yield server
+    if server.service.breaches:
+        raise AssertionError(f"answers of the server broke the contract: {server.service.breaches}")
 
 
 def assert_conforms(

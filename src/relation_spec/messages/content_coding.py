@@ -14,8 +14,8 @@ _PIECE: Final = 16_384  # what follows a member is copied, so many small ones mu
 _Words = tuple[str, str]
 
 
-def decoded_body(body: Any, fields: Mapping[str, list[str]]) -> tuple[Any, _Words | None]:
-    """``body`` without its content codings, or why they cannot be taken off.
+def decoded_body(body: Any, fields: Mapping[str, list[str]], limit: int = MAX_BODY_BYTES) -> tuple[Any, _Words | None]:
+    """``body`` without its content codings, or why they cannot be taken off; cut off one byte past ``limit``.
 
     Clients mostly unpack bodies and leave the field as it was, so bytes that are not packed are taken as they are.
     """
@@ -31,15 +31,15 @@ def decoded_body(body: Any, fields: Mapping[str, list[str]]) -> tuple[Any, _Word
             window = 15
         else:
             continue
-        unpacked, fault = _unpack(body, window, coding)
+        unpacked, fault = _unpack(body, window, coding, limit)
         if fault is not None:
             return body, fault
         body = unpacked
     return body, None
 
 
-def _unpack(body: bytes, window: int, coding: str) -> tuple[bytes, _Words | None]:
-    unpacked, left, at = [], MAX_BODY_BYTES + 1, 0
+def _unpack(body: bytes, window: int, coding: str, limit: int) -> tuple[bytes, _Words | None]:
+    unpacked, left, at = [], limit + 1, 0
     machine = zlib.decompressobj(window)
     while at < len(body) and left > 0:
         if machine.eof:  # gzip data may come in several members (RFC 1952 section 2.2)

@@ -16,7 +16,7 @@ from relation_spec.messages.message import Request
 from relation_spec.messages.negotiation import allows, parse_accept
 from relation_spec.messages.request_target import find_operations, split_target
 
-__all__ = ["Refusal", "refusal"]
+__all__ = ["Refusal", "challenges", "listed", "refusal"]
 
 _BAD: Final = 400
 _UNAUTHENTICATED: Final = 401
@@ -52,7 +52,7 @@ def refusal(contract: Contract, request: Request, report: Report) -> Refusal:
     content_type, encoded = _encoded(contract, request, operation, status, body, report) if body else ("", b"")
     headers = [("Content-Type", content_type)] if encoded else []
     if status == _UNAUTHENTICATED:
-        headers += _challenges(contract.document, operation)
+        headers += challenges(contract.document, operation)
     return Refusal(status, (*headers, ("Content-Length", str(len(encoded)))), encoded)
 
 
@@ -75,7 +75,7 @@ def _encoded(
     contract: Contract, request: Request, operation: Operation, status: int, body: Body, report: Report
 ) -> tuple[str, bytes]:
     """The error object in a media type that the request accepts, and that type; empty where the contract has none."""
-    text = _listed(report)
+    text = listed(report)
     for name in _preferred(request, list(body.content)):
         schema = body.content[name].schema
         if schema is None:
@@ -103,7 +103,7 @@ def _preferred(request: Request, names: list[str]) -> list[str]:
     return found or names
 
 
-def _listed(report: Report) -> str:
+def listed(report: Report) -> str:
     """What was found, in words that show no secrets."""
     findings = report.errors or report.findings
     more = len(report.findings) + report.omitted - min(len(findings), _MOST)
@@ -132,7 +132,7 @@ def _filled(document: Document, pointer: str, text: str, depth: int) -> Any:
     return next((_PLAIN[kind] for kind in kinds if kind in _PLAIN), None)
 
 
-def _challenges(document: Document, operation: Operation) -> list[tuple[str, str]]:
+def challenges(document: Document, operation: Operation) -> list[tuple[str, str]]:
     """One field with a challenge for each scheme of HTTP that would do alone (RFC 9110 section 11.6.1)."""
     realm = re.sub(r"[^ !#-\[\]-~]", "", document.get("/info/title"))
     schemes = [way[0].scheme for way in operation.security if len(way) == 1 and way[0].kind == "http"]
