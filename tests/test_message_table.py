@@ -16,6 +16,7 @@ is secret.
 
 import gzip
 import json
+import os
 import zlib
 from collections.abc import Iterator
 from typing import Any
@@ -123,3 +124,17 @@ def test_the_table_is_long_and_a_third_of_it_is_healthy() -> None:
     assert len(CASES) >= 150
     healthy = sum("finds" not in changes for _, _, changes in CASES)
     assert healthy * 3 >= len(CASES)
+
+
+def test_the_words_of_all_findings_read_well() -> None:
+    """Each different finding of the table once, with its hint and its rule; ``UPDATE_SNAPSHOTS=1`` writes them."""
+    said: dict[str, None] = {}
+    for _, usual, changes in CASES:
+        for f in judged(usual, changes).findings:
+            place = " ".join(filter(None, [f.where, f.pointer]))
+            said[f"{f.severity}[{f.code}] {place}\n  {f.message}\n  -> {f.hint}\n  by {f.spec_pointer}\n"] = None
+    text = "\n".join(sorted(said))
+    path = FOLDER.parent / "messages.words.txt"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")

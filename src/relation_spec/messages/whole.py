@@ -115,9 +115,9 @@ class MessageJudge:
 
     def _method(self, method: str, writer: Writer) -> None:
         wanted = self._operation.method
-        shown = quote_name(method) if method.isalpha() and len(method) < 20 else "another"
+        shown = f"the method {quote_name(method)}" if method.isalpha() and len(method) < 20 else "another method"
         hint = "Write the method in capitals." if method.upper() == wanted else f"Send it with {wanted}."
-        words = (f"found the method {shown}; expected {wanted}", hint)
+        words = (f"found {shown}; expected {wanted}", hint)
         self._note("method", self._operation.pointer, "method", words, writer)
 
     def _path(self, target: Target, match: PathMatch | None, writer: Writer) -> None:

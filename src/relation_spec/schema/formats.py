@@ -10,6 +10,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
+from relation_spec.findings.quoting import escape
+
 __all__ = ["FORMATS", "INTEGER_FORMATS", "Format", "date_time", "flags", "has_offset", "integer_bounds", "languages"]
 
 
@@ -172,7 +174,8 @@ def _languages(several: bool, codes: tuple[str, ...]) -> Format:
     def mend(text: str) -> str | None:
         if several:
             wrong = [item.strip(" \t") for item in text.split(",") if not _is_language_list(item, known)]
-            return f"Correct or remove {', '.join(wrong[:3])}." if wrong and len(text) < 100 else None
+            shown = escape(", ".join(filter(None, wrong[:3])))
+            return f"Correct or remove {shown}." if shown and len(text) < 100 else None
         head = re.match("[A-Za-z]+", text)
         if head and head.group().lower() in known and head.group() != text:
             return f"Send {head.group().lower()} alone."

@@ -183,15 +183,26 @@ def _mend_type(value: Any, types: tuple[str, ...]) -> str | None:
 def _bound(rule: Rule, value: Any, detail: Any) -> Words:
     found = quote(value)
     if rule.keyword.endswith("Length"):
-        found = f"{quote(value)}, {len(value)} characters"
-    hint = None
-    if rule.code in ("range", "multiple-of"):
-        hint = (
-            f"Send {'' if rule.keyword == 'multipleOf' else 'a number of '}{_BOUND[rule.keyword].format(rule.param)}."
+        found = (
+            f"{quote(value)}, " + _counted(f"with {len(value)} characters").removeprefix("with ")
+            if value
+            else "an empty text"
         )
-    else:
-        hint = "Shorten it." if rule.keyword.startswith("max") else "Add to it."
-    return f"found {found}; expected {_BOUND[rule.keyword].format(rule.param)}", hint
+    expected = _BOUND[rule.keyword].format(rule.param)
+    if rule.code in ("range", "multiple-of"):
+        return f"found {found}; expected {expected}", (
+            f"Send {'' if rule.keyword == 'multipleOf' else 'a number of '}{expected}."
+        )
+    hint = "Shorten it." if rule.keyword.startswith("max") else "Add to it." if value else "Send a value."
+    return f"found {found}; expected {_counted(expected)}", hint
+
+
+def _counted(text: str) -> str:
+    """``text``, which ends with a number and a noun, in the singular where the number is 1."""
+    words = text.split(" ")
+    if words[-2] == "1":
+        words[-1] = "property" if words[-1] == "properties" else words[-1].removesuffix("s")
+    return " ".join(words)
 
 
 def _enum(rule: Rule, value: Any, detail: Any) -> Words:
