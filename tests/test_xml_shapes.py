@@ -179,3 +179,12 @@ def test_places_are_those_of_the_text(shop: rs.Contract) -> None:
         ("enum", "/tags/0", 3, 7),
         ("enum", "/tags/1", 5, 3),
     ]
+
+
+@pytest.mark.parametrize("before", [b"", b"<!-- <!DOCTYPE a> -->", b"<?a <!DOCTYPE [?><!-- [ -->\n"])
+def test_nothing_after_a_document_type_declaration_is_parsed(contract: rs.Contract, before: bytes) -> None:
+    """The rest is no XML at all, and nobody sees it."""
+    body = before + b"<!DOCTYPE r [" + b"<!ENTITY % x <<<" * 1000
+    finding = contract.validate_request_body(body, XML).findings[0]
+    assert finding.message.startswith("found a document type declaration")
+    assert len(contract.validate_request_body(body, XML)) == 1

@@ -6,7 +6,7 @@ is listed in ``docs/decisions.md``.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, NamedTuple
 from xml.parsers import expat
 
@@ -22,6 +22,7 @@ __all__ = ["XSI", "Root", "read"]
 
 XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
 _NIL: Final = f"{XSI}{SEPARATOR}nil"
+_DOCTYPE: Final = b"<!DOCTYPE"
 _SPACE: Final = " \t\r\n"
 # attributes that speak of the document, not of the message (XML section 2.10 and XML Schema part 1 section 2.6)
 _ABOUT: Final = (f"{XSI}{SEPARATOR}", f"http://www.w3.org/XML/1998/namespace{SEPARATOR}")
@@ -78,6 +79,17 @@ class _Open:
         self.nil = False
 
 
+def _pieces(data: bytes) -> Iterator[bytes]:
+    """``data``, cut wherever a document type declaration may have begun: what comes after it is then never parsed."""
+    start, at = 0, data.find(_DOCTYPE)
+    while at >= 0:
+        # one of these characters makes expat tell of it
+        end = min((end for mark in (b"[", b">") if (end := data.find(mark, at)) >= 0), default=len(data)) + 1
+        yield data[start:end]
+        start, at = end, data.find(_DOCTYPE, end)
+    yield data[start:] if start else data
+
+
 class _Builder:
     """Builds the value while expat reports elements."""
 
@@ -101,7 +113,9 @@ class _Builder:
     def parse(self, data: bytes) -> None:
         """Read ``data``; afterwards ``value`` and ``notes`` hold what was found."""
         try:
-            self._parser.Parse(data, True)
+            for piece in _pieces(data):
+                self._parser.Parse(piece, False)
+            self._parser.Parse(b"", True)
         except _StopError:
             self.value = UNREADABLE
         except expat.ExpatError as error:

@@ -102,7 +102,7 @@ class BodyJudge:
             return accept.value(body)
         if len(body) > MAX_BODY_BYTES:
             return False
-        value = self.decoder.value(body, self.charset)
+        value = self.decoder.plain(body, self.charset)
         return value is not UNREADABLE and accept.value(value)
 
     def validate(self, body: Any, *, strict: bool = False, engine: Engine = None, max_findings: int) -> Report:

@@ -85,13 +85,18 @@ class Decoder:
         plan = xml_quick.Plan(root.shape, {}, nil=root.nil, escaped=root.escaped)
         return partial(xml_quick.read_plain, openings=openings, closing=f"/{root.name}>", plan=plan)
 
-    def value(self, body: bytes | str, charset: str | None) -> Any:
-        """The value of a body that has nothing wrong with its text, or UNREADABLE."""
+    def plain(self, body: bytes | str, charset: str | None) -> Any:
+        """The value of a body that is written plainly and has nothing wrong with its text; else UNREADABLE."""
         known = type(body) is bytes or (self.kind == "form" and type(body) is str)
         if known and charset in _UTF8 and (plain := self._plain) is not None:
-            value = plain(body)
-            if value is not UNREADABLE:
-                return value
+            return plain(body)
+        return UNREADABLE
+
+    def value(self, body: bytes | str, charset: str | None) -> Any:
+        """The value of a body that has nothing wrong with its text, or UNREADABLE."""
+        value = self.plain(body, charset)
+        if value is not UNREADABLE:
+            return value
         reading = self.read(body, charset)
         return UNREADABLE if reading.notes else reading.value
 

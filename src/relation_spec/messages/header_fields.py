@@ -16,7 +16,8 @@ __all__ = ["CONTENT_LENGTH", "CONTENT_TYPE", "HeaderJudge", "fields_of", "misspe
 
 CONTENT_TYPE: Final = "content-type"
 CONTENT_LENGTH: Final = "content-length"
-_ENCODED: Final = ("content-encoding", "transfer-encoding")
+_PACKED: Final = "content-encoding"
+_CHUNKED: Final = "transfer-encoding"
 _NAME: Final = re.compile(r":?[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # recordings of HTTP/2 have names like :path (RFC 9113 8.3)
 _CONTROL: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 _FOLD: Final = re.compile("\r?\n[ \t]")
@@ -146,7 +147,16 @@ class HeaderJudge:
     def check_length(self, fields: Mapping[str, list[str]], body: Any, writer: Writer) -> None:
         """Note a Content-Length that does not tell the length of ``body`` (RFC 9110 section 8.6)."""
         values = fields.get(CONTENT_LENGTH)
-        if values is None or len(values) > 1 or any(name in fields for name in _ENCODED):
+        if values is None or len(values) > 1:
+            return
+        if _CHUNKED in fields:
+            words = (
+                "found Content-Length beside Transfer-Encoding; expected one of them (RFC 9112 section 6.2)",
+                "Send one; the two together can split a message in two.",
+            )
+            self._add("error", _SINGLE[CONTENT_LENGTH], self._pointer, words, writer)
+            return
+        if _PACKED in fields:
             return
         said = values[0]
         if not (said.isdecimal() and said.isascii()):
