@@ -70,6 +70,8 @@ def requests() -> Iterator[rs.Request]:
         yield rs.Request(
             "POST", PATH, {"Authorization": f"Bearer {token}", "Content-Type": "text/json"}, stray.encode()
         )
+        pair = {"X-XSRF-TOKEN": token, "Cookie": "a=b", "Content-Type": "text/json"}
+        yield rs.Request("POST", PATH, pair, stray.encode())
     xml = f"<ContactRelationEntity a='{token}'><{token}/><Reversed>{token}</Reversed></ContactRelationEntity>"
     yield rs.Request("POST", PATH, {"Authorization": f"Bearer {token}", "Content-Type": "text/xml"}, xml.encode())
     yield rs.Request("POST", f"/{token}?{token}", {"Authorization": f"Bearer {token}", "Accept": token})
