@@ -28,8 +28,8 @@ __all__ = ["Values"]
 _Parts = tuple[Conjunct, ...]
 _Strategy = st.SearchStrategy[Any]
 _DEEPEST: Final = 8
-_USUAL, _SHALLOW, _DEEP = 59, 4, 1  # of 64 draws, those with all properties at the first level, and at all levels
-_CHOSEN_BELOW: Final = 4  # optional properties of an object within an object; more would cost more than they tell
+_USUAL, _SHALLOW, _DEEP = 244, 11, 1  # of 256 draws, those with all properties at the first level, and at all levels
+_CHOSEN, _CHOSEN_BELOW = 7, 3  # optional properties in usual draws, and of objects within objects
 
 
 class Values:
@@ -101,8 +101,9 @@ class Values:
         if not parts:
             return atoms.json_values(self._kind)
         order = [kind for kind in _ORDER if kind in kinds_of(parts)]
-        if whole and "object" in order:
-            order = ["object"]
+        if whole and order == ["null", "object"]:
+            made = _ORDER["object"](self, parts, above, whole)
+            return st.sampled_from([st.none(), *[made] * 7]).flatmap(_itself)
         return self._any(pointers[0], [partial(_ORDER[kind], self, parts, above, whole) for kind in order])
 
     def _any(self, pointer: str, ways: Sequence[Callable[[], _Strategy]]) -> _Strategy:
@@ -220,7 +221,7 @@ class Values:
             without_owned=self._bans("read-only"),
             whole=whole > 0,
             grows=outermost and not self._bans("unknown-property"),
-            most_chosen=None if outermost else _CHOSEN_BELOW,
+            most_chosen=_CHOSEN if outermost else _CHOSEN_BELOW,
         )
 
 

@@ -124,8 +124,8 @@ class _Breaker:
         made = (Edit(path, edits),) if put else edits
         containers = tuple(self._container(self._trail[path[:depth]]) for depth in range(len(path) + 1))
         pointer, also = join("", *path, *below), self._owned(path)
-        if code == "read-only":
-            also = tuple(one for one in also if one != (code, pointer))
+        if code in ("read-only", "type"):  # of what has the wrong type nothing else is said
+            also = tuple(one for one in also if one[1] != pointer)
         value = edited(self._value, made, containers)
         return Mutation(code, pointer, value, note, rule, path, made, containers, also)
 

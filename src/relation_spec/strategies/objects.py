@@ -5,6 +5,7 @@ drawn as a list of names, so that shrinking takes them out one by one, to none.
 """
 
 from collections.abc import Callable
+from operator import itemgetter
 from typing import Any
 
 from hypothesis import strategies as st
@@ -48,14 +49,14 @@ class Plan:
         maps = [part for part in parts if isinstance(part.schema.get("additionalProperties"), dict)]
         self._entries = tuple(join(part.pointer, "additionalProperties") for part in maps)
 
-    def strategy(self, *, without_owned: bool, whole: bool, grows: bool, most_chosen: int | None) -> _Strategy:
+    def strategy(self, *, without_owned: bool, whole: bool, grows: bool, most_chosen: int) -> _Strategy:
         """The strategy for such objects.
 
         Args:
             without_owned: nothing is there that only the server sets.
             whole: nearly everything else is.
             grows: something may be there that the contract does not know.
-            most_chosen: how many of the optional properties may be there.
+            most_chosen: how many of the optional properties are usually there at most.
 
         Raises:
             NoValueError: where something must be there for which nothing can be drawn.
@@ -64,18 +65,23 @@ class Plan:
         entry = self._entry()
         least = max(held(self._parts, "minProperties"), default=0)
         most = min(held(self._parts, "maxProperties"), default=len(fields) + 3)
-        some = st.lists(st.sampled_from(optional), unique=True, max_size=most_chosen) if optional else None
+        room = max(0, most - len(self._required))
+        some = _some({name: fields[name] for name in optional}, min(room, most_chosen))
         more = self._more(entry, least, most)
         later = atoms.json_values(self._kind) if grows and may_grow(self._parts) and not self._entries else None
         needs = [need for part in self._parts for need in part.schema.get("dependentRequired", {}).items()]
 
+        required = [name for name in fields if name not in optional]
+
         @st.composite
         def drawn(draw: st.DrawFn) -> dict[str, Any]:
             if whole:  # each can be taken out, so that shrinking goes as far as from the usual draws
-                wanted = [name for name in optional if draw(_NEARLY_ALWAYS)]
+                result = {n: draw(held) for n, held in fields.items() if n in required or draw(_NEARLY_ALWAYS)}
             else:
-                wanted = draw(some) if some is not None else []
-            result = {name: draw(held) for name, held in fields.items() if name not in optional or name in wanted}
+                result = {name: draw(fields[name]) for name in required}
+                if some is not None and (chosen := dict(draw(some))):
+                    result = {name: (result if name in result else chosen)[name] for name in fields
+                              if name in result or name in chosen}  # fmt: skip
             if more is not None:
                 for name in draw(more):
                     result[name] = draw(entry)  # type: ignore[arg-type]
@@ -118,7 +124,7 @@ class Plan:
         names = atoms.names(self._kind)
         if self._named or held(self._parts, "propertyNames"):
             names = names.filter(lambda name: name not in self._named and is_name(self._document, self._parts, name))
-        return st.lists(names, min_size=max(0, least - len(self._named)), max_size=min(3, room), unique=True)
+        return st.lists(names, min_size=max(0, least - len(self._named)), max_size=min(2, room), unique=True)
 
     def _completed(
         self, draw: st.DrawFn, result: dict[str, Any], fields: dict[str, _Strategy], needs: list[Any], least: int
@@ -136,6 +142,20 @@ class Plan:
             if name not in result and len(result) < least:
                 result[name] = draw(fields[name])
         return result
+
+
+def _some(fields: dict[str, _Strategy], most: int) -> st.SearchStrategy[list[tuple[str, Any]]] | None:
+    """Some of ``fields``, none of them first; a name and its value are drawn together, so that both go together."""
+    if not fields or not most:
+        return None
+    names = st.sampled_from(tuple(fields))
+
+    @st.composite
+    def field(draw: st.DrawFn) -> tuple[str, Any]:
+        name = draw(names)
+        return name, draw(fields[name])
+
+    return st.lists(field(), unique_by=itemgetter(0), max_size=min(most, len(fields)))
 
 
 _RARELY = st.integers(0, 15).map(bool)
