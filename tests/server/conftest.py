@@ -12,12 +12,12 @@ import httpx
 import pytest
 
 import relation_spec as rs
+from relation_spec.pytest_plugin import relation_server  # noqa: F401  a fixture, here without the entry point
 from relation_spec.server import create_app
 
 PATH = "/api/v1/Relation"
 DEMO = ("demo", "demo")
 NOON = datetime(2026, 3, 1, 12, 0, 0, 123400, tzinfo=UTC)
-OTHER = "SO-Language"
 
 Connect = Callable[..., "Local"]
 

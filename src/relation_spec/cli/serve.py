@@ -2,6 +2,7 @@
 
 import ipaddress
 import logging
+import signal
 import sys
 from typing import Any, Final
 
@@ -76,9 +77,10 @@ def _serve(host: str, port: int, *, spec: str | None, max_body: int, access_log:
     if not known:
         click.echo("Sign in as demo:demo, since no --user, --ticket or --token was given.", err=True)
     try:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         serve(app, listening, limits)
     except KeyboardInterrupt:
-        pass  # uvicorn has stopped by then, and raises the signal once more
+        pass  # uvicorn has stopped in good order by then, and raises the signal once more
     finally:
         app.state.store.close()
 

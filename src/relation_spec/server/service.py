@@ -161,6 +161,8 @@ class Service:
     ) -> _Visit:
         """The visit of somebody who may come in."""
         operation, parts = self._operation, self._parts
+        if len(request.url) + sum(len(name) + len(value) + 4 for name, value in request.headers) > parts.limits.head:
+            raise ProblemError(431, "the request line and the header fields are too long")
         place = find(operation, request.url)
         if place is None:
             raise ProblemError(404, f"nothing is served at this address; the operation is at {operation.path}")
@@ -328,12 +330,12 @@ class Service:
     ) -> None:
         headers = reply.headers if reply.status == 204 else [*reply.headers, ("Content-Length", str(len(reply.body)))]
         unread = not incoming.ended and ("transfer-encoding" in fields or fields.get("content-length", ["0"]) != ["0"])
-        if unread:
+        if unread or reply.status == 431:
             headers = [*headers, ("Connection", "close")]
         encoded = [(name.lower().encode("iso-8859-1"), value.encode("iso-8859-1")) for name, value in headers]
         await send({"type": "http.response.start", "status": reply.status, "headers": encoded})
         body = b"" if request.method == "HEAD" else reply.body
-        if unread and "expect" not in fields:
+        if unread and "expect" not in fields and reply.status != 408:
             await send({"type": "http.response.body", "body": body, "more_body": True})
             await incoming.discard(self._parts.limits.seconds)
             body = b""
