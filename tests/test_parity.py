@@ -39,9 +39,8 @@ def test_values_read_back_as_they_were_written(parity: ModuleType, part: int) ->
 
 def test_every_exception_is_one_that_occurs(parity: ModuleType) -> None:
     """The list of what media types cannot carry must not grow stale."""
-    from relation_spec.contract import UnencodableValueError
-
     import relation_spec
+    from relation_spec.contract import UnencodableValueError
 
     contract = relation_spec.load()
     broken = [

@@ -38,8 +38,8 @@ from relation_spec.messages.bodies import Engines
 from relation_spec.schema.accept import acceptor
 from relation_spec.schema.faults import Faults, tokens
 from relation_spec.schema.formats import INTEGER_FORMATS
-from relation_spec.strategies.edges import random_json
 from relation_spec.strategies.byte_mutations import byte_mutations
+from relation_spec.strategies.edges import random_json
 from relation_spec.strategies.mutations import mutations
 from relation_spec.strategies.values import valid_value
 
