@@ -97,32 +97,37 @@ def whole(database: str) -> int:
     return broken
 
 
-def run(rounds: int, clients: int, database: str) -> tuple[int, int, int]:
-    """Answers, lost ones, and broken records."""
+def disturb(port: int, process: "subprocess.Popen[str]", clients: int) -> list[Saved]:
+    """Save records, and kill the server in the midst of it."""
     path = relation_spec.load().document.operation().path
     body = {"SourceContactId": 874, "DestinationContactId": 955}
+    saved = [Saved() for _ in range(clients)]
+    threads = [threading.Thread(target=client, args=(port, path, body, held)) for held in saved]
+    for thread in threads:
+        thread.start()
+    time.sleep(random.uniform(0.05, 0.5))
+    process.kill()
+    process.wait()
+    for thread in threads:
+        thread.join()
+    return saved
+
+
+def run(rounds: int, clients: int, database: str) -> tuple[int, int, int]:
+    """Answers, lost ones, and broken records."""
     total, lost, broken = 0, 0, 0
     kept: dict[str, Any] = {}
-    for _ in range(rounds):
+    saved: list[Saved] = []
+    for number in range(rounds + 1):
         process, port = start(database)
-        saved = [Saved() for _ in range(clients)]
-        threads = [threading.Thread(target=client, args=(port, path, body, held)) for held in saved]
-        for thread in threads:
-            thread.start()
-        time.sleep(random.uniform(0.05, 0.5))
-        process.kill()
-        process.wait()
-        for thread in threads:
-            thread.join()
         fresh = {re.sub(r"^http://[^/]+", "", link): value for held in saved for link, value in held.answered.items()}
         total += len(fresh)
-        process, port = start(database)
         looked = fresh | dict(random.sample(sorted(kept.items()), min(20, len(kept))))
         unanswered = {held.last for held in saved}  # the kill may have come between the commit and the answer
         for link, value in looked.items():
-            there = read(port, link)
-            kept[link] = there
+            there = kept[link] = read(port, link)
             lost += not same(there, value) and there.get("Comment") not in unanswered
+        saved = disturb(port, process, clients) if number < rounds else []
         process.kill()
         process.wait()
         broken += whole(database)

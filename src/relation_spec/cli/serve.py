@@ -67,16 +67,16 @@ def _serve(host: str, port: int, *, spec: str | None, max_body: int, access_log:
     known = any(options[name] for name in ("users", "tickets", "tokens"))
     if not known:
         options["users"] = _DEMO
-    _log(access_log)
-    listening = listen(host, port)
     app = create_app(contract=contract, limits=limits, **options)
-    operation = contract.document.operation()
-    address = f"[{host}]" if ":" in host else host
-    told = f"Serving {operation.method} {operation.path} at http://{address}:{listening.getsockname()[1]}"
-    click.echo(f"{told}, {_reach(host)}; data in {_data(options['database'])}.", err=True)
-    if not known:
-        click.echo("Sign in as demo:demo, since no --user, --ticket or --token was given.", err=True)
     try:
+        listening = listen(host, port)
+        _log(access_log)
+        operation = contract.document.operation()
+        address = f"[{host}]" if ":" in host else host
+        told = f"Serving {operation.method} {operation.path} at http://{address}:{listening.getsockname()[1]}"
+        click.echo(f"{told}, {_reach(host)}; data in {_data(options['database'])}.", err=True)
+        if not known:
+            click.echo("Sign in as demo:demo, since no --user, --ticket or --token was given.", err=True)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         serve(app, listening, limits)
     except KeyboardInterrupt:
