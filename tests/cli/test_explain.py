@@ -23,7 +23,19 @@ def test_a_code_is_explained_with_an_example_and_its_mend(quick: Run) -> None:
 def test_a_code_that_no_body_shows_is_explained_in_words(quick: Run) -> None:
     ran = quick("explain", "too-large")
     assert ran.status == 0
-    assert ran.out.endswith(f"What to do: {CODES['too-large'].mend}\n\nNo body of this contract shows it.\n")
+    assert ran.out.endswith(f"What to do: {CODES['too-large'].mend}\n\nNo request of this contract shows it.\n")
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["method", "path", "header", "language", "unknown-parameter", "unauthenticated", "not-acceptable", "root-element",
+     "unknown-attribute", "encoding", "unsupported-media-type", "select"],
+)  # fmt: skip
+def test_a_code_about_the_message_around_the_body_has_a_whole_request(quick: Run, code: str) -> None:
+    out = quick("explain", code).out
+    assert "For example, in this request:\n\n    " in out
+    assert f"[{code}]: " in out
+    assert " --> request.http:" in out
 
 
 @pytest.mark.parametrize(("wrong", "hint"), [("rnage", "Did you mean range?"), ("zzz", "Call it without a code")])
