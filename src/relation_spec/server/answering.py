@@ -1,5 +1,6 @@
 """Answers as bytes: in the media type that the request prefers, and for errors the contract's own error object."""
 
+import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -11,11 +12,20 @@ from relation_spec.messages.negotiation import Accept, parse_accept
 from relation_spec.schema.selection import properties_of
 from relation_spec.server.meaning import fill, keyword
 
-__all__ = ["Answers", "Reply", "preferred"]
+__all__ = ["Answers", "ProblemError", "Reply", "preferred"]
 
+_JSON: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 _CHARSET: Final = "; charset=utf-8"
 _BAD: Final = 400
 _SOURCE: Final = "relation-spec"
+
+
+class ProblemError(Exception):
+    """An answer that refuses: its status, what it says, and further header fields."""
+
+    def __init__(self, status: int, message: str, *headers: tuple[str, str]) -> None:
+        self.status, self.message, self.headers = status, message, headers
+        super().__init__(message)
 
 
 class Reply(NamedTuple):
@@ -85,7 +95,9 @@ class Answers:
         reason = UnencodableValueError("", "no media type is accepted")
         for name in names:
             try:
-                body = self._contract.encode_response_body(value, name, operation=self._operation.operation_id)
+                body = _quick(value) if media_type.is_json(name) else None
+                if body is None:
+                    body = self._contract.encode_response_body(value, name, operation=self._operation.operation_id)
             except UnencodableValueError as error:
                 reason = error
                 continue
@@ -117,6 +129,14 @@ class Answers:
     def documents(self, status: int) -> Body | None:
         """What the contract says of answers with this status, if anything."""
         return self._operation.response(status)
+
+
+def _quick(value: Any) -> bytes | None:
+    """A JSON body, or None for values that the standard library cannot write: decimals, halves of characters."""
+    try:
+        return _JSON.encode(value).encode()
+    except (TypeError, ValueError):
+        return None
 
 
 def _error_value(document: Document, schema: str, kind: str, message: str) -> Any:

@@ -25,7 +25,7 @@ from relation_spec.middleware.refusing import challenges, listed
 from relation_spec.schema.selection import Selection
 from relation_spec.server.access_log import Line
 from relation_spec.server.accounts import Accounts
-from relation_spec.server.answering import Answers, Reply
+from relation_spec.server.answering import Answers, ProblemError, Reply
 from relation_spec.server.bodies import BodyTooLargeError, Budget, GoneError, Incoming, Reader, Receive, SlowError
 from relation_spec.server.committing import BusyError, Store, StoreError
 from relation_spec.server.controls import Controls
@@ -50,14 +50,6 @@ _STATUSES: Final = (("unauthenticated", 401), ("unsupported-media-type", 415), (
 _KINDS: Final = {400: "BadRequest", 401: "Unauthorized", 403: "Forbidden", 404: "NotFound", 405: "MethodNotAllowed",
                  406: "NotAcceptable", 408: "RequestTimeout", 413: "ContentTooLarge", 415: "UnsupportedMediaType",
                  431: "RequestHeaderFieldsTooLarge", 500: "ServerError", 503: "ServiceUnavailable"}  # fmt: skip
-
-
-class ProblemError(Exception):
-    """An answer that refuses: its status, what it says, and further header fields."""
-
-    def __init__(self, status: int, message: str, *headers: tuple[str, str]) -> None:
-        self.status, self.message, self.headers = status, message, headers
-        super().__init__(message)
 
 
 class Parts(NamedTuple):
@@ -154,7 +146,7 @@ class Service:
             reply = self._problem(ProblemError(408, "the body did not come in time; send it again"), fields)
         except StoreError as error:
             reply = self._stored_not(error, fields)
-        return self._checked(self._broken(reply, judged), judged)
+        return self._checked(self._parts.defect.reply(reply, judged), judged)
 
     def _admitted(
         self, scope: Scope, request: Request, fields: dict[str, list[str]], incoming: Incoming, line: Line
@@ -223,7 +215,7 @@ class Service:
         self._refuse_invalid(report)
         value = self._reader.value(body, visit.fields) if self._reader else None
         try:
-            draft = parts.records.draft(value if isinstance(value, dict) else {})
+            draft = parts.records.draft(parts.defect.value(value if isinstance(value, dict) else {}, request))
         except RefusedError as refused:
             raise ProblemError(400, str(refused)) from None
         kept = parts.defect.record(draft.kept)
@@ -234,7 +226,7 @@ class Service:
         if not media_type.is_json(names[0]):
             content_type, _ = self._written(visit, request, trial, kept, names)
             names = [content_type.partition(";")[0]]
-        record = await parts.store.save(saving)
+        record = await parts.defect.save(saving, parts.store)
         if record is None:
             raise ProblemError(400, str(parts.records.unknown(draft.identity or 0)))
         content_type, encoded = self._written(visit, request, record, kept, names)
@@ -243,7 +235,7 @@ class Service:
     async def _read(self, visit: _Visit, request: Request) -> Reply:
         report = self._judge(request)
         self._refuse_invalid(Report([f for f in report.findings if f.where not in ("body", "header.Content-Type")]))
-        record = await self._parts.store.read(visit.place.identity or 0)
+        record = await self._parts.defect.read(visit.place.identity or 0, self._parts.store)
         if record is None:
             raise ProblemError(404, f"no record has the number {visit.place.identity}")
         names = self._answers.media_types(visit.accept)
@@ -270,8 +262,9 @@ class Service:
         value = parts.records.answer(record, kept, address)
         value = parts.shower.show(value, self._controls.asked(visit.fields))
         if (selection := self._selection(request)) is not None:
-            value = select(self._document, selection, value, parts.meaning.schema)
-        made = self._answers.good(parts.defect.answer(value, request), names)
+            kept_alone = select(self._document, selection, value, parts.meaning.schema)
+            value = parts.defect.selected(kept_alone, value, request)
+        made = self._answers.good(parts.defect.answer(value, request, names[0]), names)
         if isinstance(made, UnencodableValueError):
             raise ProblemError(406, f"no media type that is accepted can carry the record: {made}")
         return made
@@ -294,7 +287,8 @@ class Service:
     def _problem(self, problem: ProblemError, fields: dict[str, list[str]]) -> Reply:
         accept = ", ".join(fields["accept"]) if "accept" in fields else None
         kind = _KINDS.get(problem.status, _KINDS[400])
-        reply = self._answers.error(problem.status, kind, problem.message, accept)
+        message = self._parts.defect.message(problem.message, problem.status, fields)
+        reply = self._answers.error(problem.status, kind, message, accept)
         more = [("Retry-After", "1")] if problem.status == 503 else []
         return reply._replace(headers=[*reply.headers, *problem.headers, *more])
 
@@ -307,13 +301,6 @@ class Service:
         _LOGGER.error("the database refused: %s", error)
         message = f"nothing was saved: {error}; send it again later" if busy else f"the database failed: {error}"
         return self._problem(ProblemError(503 if busy else 500, message), fields)
-
-    def _broken(self, reply: Reply, request: Request) -> Reply:
-        """The reply with the planted defect in it."""
-        defect = self._parts.defect
-        content_type = next((value for name, value in reply.headers if name == "Content-Type"), "")
-        status, headers = defect.head(reply.status, reply.headers, request)
-        return Reply(status, headers, defect.body(reply.body, content_type))
 
     def _checked(self, reply: Reply, request: Request) -> Reply:
         """The reply, after it was held against the contract where that is asked for."""
