@@ -21,6 +21,7 @@ __all__ = ["cli", "main"]
 _COMMANDS: Final = {
     "validate": "Judge payloads by the contract.",
     "explain": "Say what a finding's code means, with an example and its mend.",
+    "sample": "Make valid or broken samples from the contract.",
     "serve": "Serve the contract: take, refuse, store and answer as it says.",
 }
 

@@ -85,7 +85,7 @@ class Making:
             self._broken[key] = BodyBreaches(self.contract.document, side, media)
         return self._broken[key]
 
-    def encoded(self, side: Side, value: Any, content_type: str, status: int) -> bytes:
+    def encoded(self, side: Side, value: Any, content_type: str, status: int, indent: int | None = None) -> bytes:
         """``value`` as a body.
 
         Raises:
@@ -93,8 +93,10 @@ class Making:
         """
         operation = self.operation.operation_id
         if side == "request":
-            return self.contract.encode_request_body(value, content_type, operation=operation)
-        return self.contract.encode_response_body(value, content_type, status=status, operation=operation)
+            return self.contract.encode_request_body(value, content_type, operation=operation, indent=indent)
+        return self.contract.encode_response_body(
+            value, content_type, status=status, operation=operation, indent=indent
+        )
 
     def value(
         self, chooser: Chooser, side: Side, content_type: str, status: int, select: Sequence[str] | None = None

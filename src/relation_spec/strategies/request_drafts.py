@@ -3,8 +3,9 @@
 In: a contract and a :class:`Chooser`. Out: drafts of requests that have no error (with ``clean``, no finding).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
+from itertools import combinations
 from typing import Final
 from urllib.parse import quote
 
@@ -22,10 +23,11 @@ from relation_spec.strategies.pools import Pool
 __all__ = ["RequestPlan", "media_of", "put"]
 
 _PREFIXES: Final = ("", "https://www.example.com", "/Cust12345", "https://www.example.com:8443/Cust12345")
-_MAYBE: Final = (False, True)
+_PAIRED: Final = 12
 _SELDOM: Final = (False, False, False, False, False, False, False, True)
 _DEEPEST: Final = 3
-_MOST_SELECTED: Final = 5
+_COUNTS: Final = (1, 2, 3, 4, 5)
+_MAYBE_COUNTS: Final = (0, 0, 0, 0, 1, 2, 3, 5)
 
 
 def put(draft: RequestDraft, credential: Credential) -> None:
@@ -50,6 +52,8 @@ class RequestPlan:
     def __init__(self, contract: Contract, operation: Operation) -> None:
         self.contract, self.operation = contract, operation
         self.ways = alternatives(operation)
+        most = max(map(len, self.ways), default=0)  # the first of each way, then the second of each, and so on
+        self._credentials = tuple(way[index] for index in range(most) for way in self.ways if index < len(way))
         self.media_types = (
             tuple(name for name in operation.request.content if kind_of(name)) if operation.request else ()
         )
@@ -66,6 +70,14 @@ class RequestPlan:
             for parameter in self.operation.parameters
             if select is None or parameter.pointer != select.pointer
         )
+
+    @cached_property
+    def _sets(self) -> tuple[tuple[Pool, ...], ...]:
+        """Which parameters may be there together: those that must, with none, one, two or all of the others."""
+        usable = [pool for pool in self.pools if pool.good]
+        others = [pool for pool in usable if not pool.parameter.required]
+        chosen = [(), *combinations(others, 1), *combinations(others[:_PAIRED], 2), tuple(others)]
+        return tuple(tuple(p for p in usable if p.parameter.required or p in some) for some in dict.fromkeys(chosen))
 
     @cached_property
     def selectable(self) -> tuple[str, ...]:
@@ -88,21 +100,29 @@ class RequestPlan:
 
     def names(self, chooser: Chooser) -> list[str]:
         """Some names for a ``$select`` list, each once."""
+        return self._names(chooser, chooser.pick(_COUNTS))
+
+    def _names(self, chooser: Chooser, count: int) -> list[str]:
+        folds = self.operation.select is not None and not self.operation.select.case_sensitive
         names: dict[str, str] = {}
-        select = self.operation.select
-        folds = select is not None and not select.case_sensitive
-        count = chooser.pick(range(_MOST_SELECTED)) + 1
         for _ in range(count if self.selectable else 0):
-            name = chooser.pick(self.selectable)
-            if folds:
-                name = chooser.pick((name, name[:1].lower() + name[1:], name.lower(), name.upper()))
+            name = chooser.pick(self._spelt)
             names.setdefault(name.lower() if folds else name, name)
         return list(names.values())
 
-    def content_types(self, name: str) -> tuple[str, ...]:
-        """Ways to write the media type ``name`` with its charset (RFC 9110 section 8.3)."""
-        charsets = ("; charset=utf-8", ';charset="UTF-8"')
-        return (name, *(name + charset for charset in charsets), name.upper())
+    @cached_property
+    def _spelt(self) -> tuple[str, ...]:
+        """The names as they may be written: in any case where case does not count."""
+        if self.operation.select is None or self.operation.select.case_sensitive:
+            return self.selectable
+        cases: tuple[Callable[[str], str], ...] = (str, lambda name: name[:1].lower() + name[1:], str.lower, str.upper)
+        return tuple(dict.fromkeys(case(name) for case in cases for name in self.selectable))
+
+    @cached_property
+    def _labels(self) -> tuple[str, ...]:
+        """Ways to write each media type, with its charset and without (RFC 9110 section 8.3)."""
+        spelt = (str, "{}; charset=utf-8".format, '{};charset="UTF-8"'.format, str.upper)
+        return tuple(write(name) for write in spelt for name in self.media_types)
 
     def draft(
         self,
@@ -145,14 +165,12 @@ class RequestPlan:
 
     def _authorize(self, draft: RequestDraft, chooser: Chooser) -> None:
         if self.ways:
-            for credential in chooser.pick(chooser.pick(self.ways)):
+            for credential in chooser.pick(self._credentials):
                 put(draft, credential)
 
     def _fill(self, draft: RequestDraft, chooser: Chooser, clean: bool) -> None:
-        for pool in self.pools:
+        for pool in chooser.pick(self._sets):
             parameter = pool.parameter
-            if not pool.good or not (parameter.required or chooser.pick(_MAYBE)):
-                continue
             text = chooser.pick(pool.good)
             match parameter.location:
                 case "header":
@@ -175,8 +193,8 @@ class RequestPlan:
         if self.operation.select is None:
             return
         names = select
-        if names is None and self.selectable and chooser.pick(_MAYBE):
-            names = self.names(chooser)
+        if names is None and self.selectable and (count := chooser.pick(_MAYBE_COUNTS)):
+            names = self._names(chooser, count)
         if names:
             draft.query.append((self.operation.select.name, ",".join(quote(name, safe="/") for name in names)))
 
@@ -187,7 +205,7 @@ class RequestPlan:
         if content_type is None:
             if not (described.required or with_body) and chooser.pick(_SELDOM):
                 return
-            content_type = chooser.pick(self.content_types(chooser.pick(self.media_types)))
+            content_type = chooser.pick(self._labels)
         media = media_of(described, content_type)
         value = chooser.value("request", media.schema, content_type) if media.schema else {}
         draft.content_type = content_type

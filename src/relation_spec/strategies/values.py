@@ -155,7 +155,7 @@ class _Maker:
         if not fitting:
             raise NoValueError(parts[0].pointer)
         value = self._source.choice(fitting)
-        if self._source.random() < 0.05 and abs(value) < 2**53:
+        if self._source.random() < 0.05 and abs(value) < 2**53 and not self._clean:
             return float(value)  # 1.0 is an integer
         return value
 
