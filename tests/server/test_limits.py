@@ -42,9 +42,11 @@ def assert_told(answer: bytes, status: int) -> None:
     assert rs.load().validate_response_body(body, status=400).valid
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[RunningServer]:
-    with running_server(check=True, limits=QUICK) as running:
+@pytest.fixture(scope="module", params=["httptools", "h11"])
+def server(request: pytest.FixtureRequest) -> Iterator[RunningServer]:
+    """With each parser of HTTP that uvicorn knows."""
+    pytest.importorskip(request.param)
+    with running_server(check=True, limits=QUICK, parser=request.param) as running:
         yield running
     assert not running.service.breaches
 
@@ -139,9 +141,16 @@ def test_a_head_without_an_end_is_refused_while_it_comes(server: RunningServer) 
     assert_others_are_answered(server)
 
 
-@pytest.mark.parametrize("sent", [b"\x16\x03\x01\x02\x00\x01\x00", b"GET\r\n\r\n", b"POST / HTTP/1.1\r\nA: b\r\n\r\n"])
+@pytest.mark.parametrize("sent", [b"\x16\x03\x01\x02\x00\x01\x00", b"GET\r\n\r\n"])
 def test_what_is_no_http_is_refused(server: RunningServer, sent: bytes) -> None:
     assert_told(answered(connected(port_of(server), sent + b"\r\n\r\n")), 400)
+
+
+@pytest.mark.parametrize("line", [b"", b"Host: a\r\nHost: b\r\n"])
+def test_a_request_names_one_host(server: RunningServer, line: bytes) -> None:
+    """RFC 9112 section 3.2."""
+    sent = b"POST / HTTP/1.1\r\n" + line + b"Connection: close\r\n\r\n"
+    assert_told(answered(connected(port_of(server), sent)), 400)
 
 
 def test_lengths_that_contradict_each_other_are_refused(server: RunningServer) -> None:

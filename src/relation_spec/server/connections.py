@@ -3,11 +3,10 @@
 import asyncio
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
+from importlib import import_module
 from typing import Any, Final
-
-import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from relation_spec.server.answering import Reply
 from relation_spec.server.limits import Limits
@@ -23,27 +22,44 @@ _WORDS: Final = {
 }
 
 
-def limited(refusal: Callable[[int, str], Reply], limits: Limits) -> type[H11Protocol]:
-    """The protocol class of a server with these limits, which answers what it refuses by ``refusal``."""
-
-    class Limited(_Limited):
-        pass
-
-    Limited.refusal, Limited.limits = staticmethod(refusal), limits
-    return Limited
+# parsers of HTTP that uvicorn knows, the fastest first
+_PARSERS: Final = {"httptools": "HttpToolsProtocol", "h11": "H11Protocol"}
 
 
-class _Limited(H11Protocol):
+def limited(refusal: Callable[[int, str], Reply], limits: Limits, parser: str | None = None) -> type[asyncio.Protocol]:
+    """The protocol class of a server with these limits, which answers what it refuses by ``refusal``.
+
+    Args:
+        refusal: makes an answer from a status and what it says.
+        limits: the limits.
+        parser: ``"httptools"`` or ``"h11"``; by default the first that is installed.
+    """
+    for name in [parser] if parser else _PARSERS:
+        with suppress(ImportError):
+            base = getattr(import_module(f"uvicorn.protocols.http.{name}_impl"), _PARSERS[name])
+            return type("Limited", (_Limited, base), {"refusal": staticmethod(refusal), "limits": limits})
+    raise ImportError(f"neither of {', '.join(_PARSERS)} is installed")
+
+
+class _Limited(asyncio.Protocol):
+    """What is put before one of uvicorn's protocol classes; these are the attributes of theirs that it uses."""
+
     refusal: Callable[[int, str], Reply]
     limits: Limits
+    connections: set[Any]
+    cycle: Any
+    loop: asyncio.AbstractEventLoop
+    transport: asyncio.Transport
+    _unset_keepalive_if_required: Callable[[], None]
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self._head = 0  # bytes of a head that is not complete
         self._timer: asyncio.TimerHandle | None = None
         self._write_timer: asyncio.TimerHandle | None = None
         self._lingering: int | None = None  # bytes that are still read and thrown away, once something was refused
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has come; its request must follow soon."""
         super().connection_made(transport)
         if len(self.connections) > self.limits.connections:
@@ -70,9 +86,14 @@ class _Limited(H11Protocol):
         if self._lingering is not None:
             return
         if self.cycle is not before:
+            self._head = 0
             self._cancel()
-        elif (before is None or before.response_complete) and self._timer is None:
-            self._await_head()  # the head of a further request has begun
+        elif before is None or before.response_complete:
+            self._head += len(data)
+            if self._head > self.limits.head:
+                self._refuse(431)
+            elif self._timer is None:
+                self._await_head()  # the head of a further request has begun
 
     def _await_head(self) -> None:
         self._timer = self.loop.call_later(self.limits.seconds, self._late)
@@ -89,9 +110,8 @@ class _Limited(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP, or too long; uvicorn calls this while the error is handled."""
-        error = sys.exc_info()[1]
-        status = error.error_status_hint if isinstance(error, h11.RemoteProtocolError) else 400
-        self._refuse(status if status in _WORDS else 400)
+        hint = getattr(sys.exc_info()[1], "error_status_hint", 400)  # h11's
+        self._refuse(hint if hint in _WORDS else 400)
 
     def _refuse(self, status: int) -> None:
         """Answer and close; read on for a while, since closing at once would take the answer from the client."""
@@ -132,4 +152,4 @@ class _Limited(H11Protocol):
         if self._lingering is not None:
             self.transport.abort()
         else:
-            super().shutdown()
+            super().shutdown()  # type: ignore[misc]

@@ -59,11 +59,11 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _server(app: Starlette, limits: Limits) -> uvicorn.Server:
+def _server(app: Starlette, limits: Limits, parser: str | None = None) -> uvicorn.Server:
     service: Service = app.state.service
     config = uvicorn.Config(
         app,
-        http=limited(partial(service.refusal, []), limits),
+        http=limited(partial(service.refusal, []), limits, parser),
         ws="none",
         lifespan="on",
         log_config=None,
@@ -83,10 +83,15 @@ def serve(app: Starlette, listening: socket.socket, limits: Limits | None = None
 
 
 @contextmanager
-def running_server(**options: Any) -> Iterator[RunningServer]:
-    """A server on a free port of this machine, on a thread of its own; ``options`` are those of :func:`create_app`."""
+def running_server(*, parser: str | None = None, **options: Any) -> Iterator[RunningServer]:
+    """A server on a free port of this machine, on a thread of its own.
+
+    Args:
+        parser: of HTTP, ``"httptools"`` or ``"h11"``; by default the first that is installed.
+        options: those of :func:`create_app`.
+    """
     app = create_app(**options)
-    server = _server(app, options.get("limits") or Limits())
+    server = _server(app, options.get("limits") or Limits(), parser)
     with listen("127.0.0.1", 0) as listening:
         port = listening.getsockname()[1]
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="relation-spec-server")

@@ -155,6 +155,8 @@ class Service:
         operation, parts = self._operation, self._parts
         if len(request.url) + sum(len(name) + len(value) + 4 for name, value in request.headers) > parts.limits.head:
             raise ProblemError(431, "the request line and the header fields are too long")
+        if scope.get("http_version") == "1.1" and len(fields.get("host", ())) != 1:
+            raise ProblemError(400, "found no Host, or several; expected one (RFC 9112 section 3.2)")
         place = find(operation, request.url)
         if place is None:
             raise ProblemError(404, f"nothing is served at this address; the operation is at {operation.path}")
