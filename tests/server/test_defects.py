@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-import relation_spec as rs
 from relation_spec.findings import Report
 from relation_spec.messages.message import Request
-from relation_spec.server import create_app, defects
+from relation_spec.server import application, defects
 from tests.server.conftest import Local
 
 
@@ -37,7 +36,7 @@ class Everything(defects.Defect):
 
 @pytest.fixture
 def broken(monkeypatch: pytest.MonkeyPatch) -> Local:
-    monkeypatch.setitem(defects.DEFECTS, "everything", Everything)
+    monkeypatch.setattr(application, "planted", lambda _, contract: Everything(contract))
     return Local(defect="everything")
 
 
@@ -59,8 +58,3 @@ def test_the_check_notices_what_breaks_the_contract(
     assert [(finding.code, finding.pointer) for finding in breach.errors] == [("type", "/Reversed")]
     assert "an answer of this server breaks the contract: error[type]" in caplog.text
     broken.close()
-
-
-def test_an_unknown_defect_is_refused() -> None:
-    with pytest.raises(rs.ContractError, match="no defect 'none-such'; known are: "):
-        create_app(defect="none-such")

@@ -158,6 +158,18 @@ def test_a_file_that_may_only_be_read_is_told(connect: Connect, database: str, m
         assert local.get(f"{PATH}/959").status_code == 200
 
 
+def test_the_writing_thread_outlives_values_that_no_database_takes(connect: Connect, database: str) -> None:
+    """The contract lets none of them through, but a planted defect may."""
+    from relation_spec.server.committing import StoreError
+    from relation_spec.server.storage import Saving
+
+    local = connect(database=database)
+    for saving in (Saving(2**70, "{}", "", ""), Saving(None, "\ud800", "", ""), Saving(None, {}, "", "")):  # type: ignore[arg-type]
+        with pytest.raises(StoreError):
+            local._runner.run(local.app.state.store.save(saving))
+    assert local.post(VALUE).status_code == 200
+
+
 def test_many_are_saved_in_few_transactions(connect: Connect, new: dict[str, Any], database: str) -> None:
     """What waits together is committed together, and each gets its own record."""
     local = connect(database=database)

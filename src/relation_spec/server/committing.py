@@ -21,6 +21,8 @@ __all__ = ["BusyError", "Store", "StoreError"]
 _MOST: Final = 256  # jobs in one transaction: enough to make the disk's wait small for each
 _READERS: Final = 2
 _BUSY: Final = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY"})
+# SQLite's own, and what sqlite3 says of values that it cannot take; the thread must outlive them all
+_FAULTS: Final = (sqlite3.Error, ArithmeticError, TypeError, ValueError)
 _HARMLESS: Final = _BUSY | {"SQLITE_FULL"}  # after these the connection is as good as before
 
 
@@ -138,9 +140,8 @@ def _found(identity: int, connection: sqlite3.Connection) -> Record | None:
     return read(connection, identity)
 
 
-def _told(error: sqlite3.Error) -> StoreError:
-    kind = BusyError if getattr(error, "sqlite_errorname", "") in _BUSY else StoreError
-    return kind(str(error))
+def _told(error: Exception) -> StoreError:
+    return (BusyError if _name(error) in _BUSY else StoreError)(str(error))
 
 
 def _write(queue: _Queue, connection: sqlite3.Connection | None, place: Place) -> None:
@@ -152,7 +153,7 @@ def _write(queue: _Queue, connection: sqlite3.Connection | None, place: Place) -
         try:
             connection = connection or reopened(place)
             outcomes = [(job, result, None) for job, result in zip(batch, _commit(connection, batch), strict=True)]
-        except sqlite3.Error as error:
+        except _FAULTS as error:
             told = _told(error)
             outcomes = [(job, None, told) for job in batch]
             if place.path != MEMORY and connection is not None and _name(error) not in _HARMLESS:
@@ -163,7 +164,7 @@ def _write(queue: _Queue, connection: sqlite3.Connection | None, place: Place) -
         connection.close()
 
 
-def _name(error: sqlite3.Error) -> str:
+def _name(error: Exception) -> str:
     return getattr(error, "sqlite_errorname", "")
 
 
@@ -190,10 +191,9 @@ def _commit(connection: sqlite3.Connection, batch: list[_Job]) -> list[Any]:
         connection.execute("BEGIN IMMEDIATE")
         results = [job.work(connection) for job in batch]
         connection.execute("COMMIT")
-    except sqlite3.Error:
+    finally:
         if connection.in_transaction:
             connection.rollback()
-        raise
     return results
 
 

@@ -94,6 +94,7 @@ class Meaning:
 
     Attributes:
         operation: the operation.
+        taken: the body of its requests.
         schema: the pointer of the answer's schema.
         identity: the property that is the record's number.
         kept: the properties that are stored as they are sent.
@@ -103,14 +104,13 @@ class Meaning:
 
     def __init__(self, document: Document, operation: Operation) -> None:
         self.document, self.operation = document, operation
-        asked = _schema(operation.request.content if operation.request else {})
-        answer = operation.response(200)
-        told = _schema(answer.content if answer else {})
-        if asked is None or told is None:
+        taken, answer = operation.request, operation.response(200)
+        asked, told = (_schema(body.content if body else {}) for body in (taken, answer))
+        if taken is None or asked is None or told is None:
             raise WrongCallError(
                 f"{operation.operation_id} does not say what it takes and answers; it cannot be served"
             )
-        self.schema: str = told
+        self.taken, self.schema = taken, told
         described = properties_of(document, (asked,))
         required, order = _required(document, asked), _required(document, told)
         answered = [

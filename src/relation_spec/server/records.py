@@ -68,8 +68,9 @@ class Records:
         """
         meaning = self._meaning
         identity: Any = value.get(meaning.identity) if meaning.identity else None
-        if identity is not None and (type(identity) is not int or not -_LARGEST <= identity < _LARGEST):
-            identity = _whole(identity)
+        identity = _whole(identity)
+        if identity is not None and (type(identity) is not int or abs(identity) >= _LARGEST):
+            raise self.unknown(identity)
         kept = {name: plain(value[name]) for name in meaning.kept if value.get(name) is not None}
         for reference in meaning.references:
             self._check(reference, kept)
@@ -94,10 +95,12 @@ class Records:
                     f"{reference.collection} that belongs to {other}"
                 )
 
-    def unknown(self, identity: int) -> RefusedError:
+    def unknown(self, identity: Any) -> RefusedError:
         """Why a number that no record has is refused."""
         name = self._meaning.identity
-        return RefusedError(f"{name}: found {identity}; expected the number of a stored record, or none for a new one")
+        return RefusedError(
+            f"{name}: found {quote(identity)}; expected the number of a stored record, or none for a new one"
+        )
 
     def answer(self, record: Record, kept: Mapping[str, Any], address: str) -> dict[str, Any]:
         """The whole answer that shows ``record``, which lies at ``address``; ``kept`` are its properties."""

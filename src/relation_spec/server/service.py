@@ -97,7 +97,7 @@ class Service:
         self._document = parts.contract.document
         self._answers = Answers(parts.contract, self._operation)
         self._controls = Controls(self._document, self._operation)
-        self._reader = Reader(self._document, self._operation.request) if self._operation.request else None
+        self._reader = Reader(self._document, parts.meaning.taken)
         self._budget = Budget(parts.limits.held)
         self._selections: dict[str, Selection | None] = {}
         self.breaches: list[Report] = []
@@ -213,9 +213,11 @@ class Service:
     async def _save(self, visit: _Visit, request: Request) -> Reply:
         parts = self._parts
         body: bytes = request.body
-        report = self._judge(request) if len(body) <= _LARGE else await asyncio.to_thread(self._judge, request)
+        large = len(body) > _LARGE
+        report = await asyncio.to_thread(self._judge, request) if large else self._judge(request)
         self._refuse_invalid(report)
-        value = self._reader.value(body, visit.fields) if self._reader else None
+        reader = self._reader.value
+        value = await asyncio.to_thread(reader, body, visit.fields) if large else reader(body, visit.fields)
         try:
             draft = parts.records.draft(parts.defect.value(value if isinstance(value, dict) else {}, request))
         except RefusedError as refused:
