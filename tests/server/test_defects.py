@@ -7,13 +7,12 @@ import pytest
 from relation_spec.findings import Report
 from relation_spec.messages.message import Request
 from relation_spec.server import application, defects
+from relation_spec.server.answering import Reply
 from tests.server.conftest import Local
 
 
 class Everything(defects.Defect):
     """Wrong at every step."""
-
-    title = "everything is wrong"
 
     def user(self, user: str | None, request: Request) -> str | None:
         return "mallory"
@@ -21,17 +20,17 @@ class Everything(defects.Defect):
     def judged(self, report: Report, request: Request) -> Report:
         return Report()
 
+    def value(self, value: dict[str, Any], request: Request) -> dict[str, Any]:
+        return value | {"ActiveText": "mine"}
+
     def record(self, record: dict[str, Any]) -> dict[str, Any]:
         return record | {"Comment": "mine"}
 
-    def answer(self, value: dict[str, Any], request: Request) -> dict[str, Any]:
+    def answer(self, value: dict[str, Any], request: Request, media_type: str) -> dict[str, Any]:
         return value | {"Reversed": "yes"}
 
-    def body(self, body: bytes, content_type: str) -> bytes:
-        return body + b" "
-
-    def head(self, status: int, headers: list[tuple[str, str]], request: Request) -> tuple[int, list[tuple[str, str]]]:
-        return status, [*headers, ("X-Wrong", "yes")]
+    def reply(self, reply: Reply, request: Request) -> Reply:
+        return reply._replace(headers=[*reply.headers, ("X-Wrong", "yes")], body=reply.body + b" ")
 
 
 @pytest.fixture
@@ -44,7 +43,8 @@ def test_a_defect_changes_each_step(broken: Local, new: dict[str, Any]) -> None:
     answer = broken.post(new | {"Unknown": 1}, auth=None, headers={"Accept": "text/html"})
     assert answer.status_code == 200
     value = answer.json()
-    assert (value["CreatedBy"]["Name"], value["Comment"], value["Reversed"]) == ("mallory", "mine", "yes")
+    assert (value["CreatedBy"]["Name"], value["Reversed"]) == ("mallory", "yes")
+    assert value["Comment"] == value["ActiveText"] == "mine"
     assert answer.content.endswith(b" ")
     assert answer.headers["x-wrong"] == "yes"
     broken.close()
