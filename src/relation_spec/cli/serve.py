@@ -1,6 +1,7 @@
 """``relation-spec serve``: the reference server, until it is told to stop."""
 
 import ipaddress
+import json
 import logging
 import signal
 import sys
@@ -32,12 +33,13 @@ def _users(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
 @click.option("--token", "tokens", multiple=True, help="An access token that is taken, for the first user.")
 @click.option("--defect", metavar="NAME", help="Do something wrong on purpose.")
 @click.option("--list-defects", is_flag=True, help="List what can be done wrong, and end.")
+@click.option("--format", "form", default="text", type=click.Choice(["text", "json"]), help="How --list-defects tells.")
 @click.option("--seed-data", type=click.Path(), help="A JSON file with other contacts, persons, users and texts.")
 @click.option("--max-body", default=MAX_SERVED_BODY, show_default=True, type=click.IntRange(1), help="Bytes.")
 @click.option("--check", is_flag=True, help="Hold every answer against the contract, and log those that break it.")
 @click.option("--access-log/--no-access-log", default=True, help="A line of JSON for each request on stdout.")
 @click.option("--spec", type=click.Path(), help="Another contract than the bundled one.")
-def command(host: str, port: int, *, list_defects: bool, **options: Any) -> None:
+def command(host: str, port: int, *, list_defects: bool, form: str, **options: Any) -> None:
     """Serve the contract: take, refuse, store and answer as it says.
 
     Without --user, --ticket and --token it takes demo:demo. What was saved can be read back at the address that the
@@ -50,12 +52,26 @@ def command(host: str, port: int, *, list_defects: bool, **options: Any) -> None
         raise click.ClickException(_NEEDED) from None
     del starlette, uvicorn
     if list_defects:
-        from relation_spec.server.defects import DEFECTS
-
-        for name, defect in DEFECTS.items():
-            click.echo(f"{name}: {defect.title}")
+        _list(options["spec"], form)
         return
     _serve(host, port, **options)
+
+
+def _list(spec: str | None, form: str) -> None:
+    """Write out the gallery: by groups for people, all that is known of each defect for programs."""
+    from relation_spec.messages import load
+    from relation_spec.server.defects.gallery import described
+
+    found = described(load(spec))
+    if form == "json":
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    group = None
+    for defect in found:
+        if defect["group"] != group:
+            group = defect["group"]
+            click.echo(f"{group}:")
+        click.echo(f"  {defect['name']}: {defect['broken']}")
 
 
 def _serve(host: str, port: int, *, spec: str | None, max_body: int, access_log: bool, **options: Any) -> None:
