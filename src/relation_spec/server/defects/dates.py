@@ -1,10 +1,17 @@
 """Defects: date-times in answers."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from relation_spec.server.dates import text_of
 from relation_spec.server.defects.registry import breaks
 from relation_spec.server.defects.scene import Scene, Value
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _moved(text: str, hours: int) -> str:
@@ -48,7 +55,7 @@ def date_in_milliseconds(at: Scene, value: Value) -> None:
     Breaks: {moment.x-date-time}
     Harm: Programs refuse the whole answer.
     """
-    at.moment.change(value, lambda text: f"/Date({datetime.fromisoformat(text).timestamp() * 1000:.0f})/")
+    at.moment.change(value, lambda text: f"/Date({(_moment(text) - _EPOCH).total_seconds() * 1000:.0f})/")
 
 
 @breaks("dates", "answer")

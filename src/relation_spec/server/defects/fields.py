@@ -84,8 +84,8 @@ def names_swapped(at: Scene, value: Value) -> None:
     Breaks: {shown.x-value}
     Harm: People read the relation the wrong way round.
     """
-    one, other = at.names[:2]
-    value[one.name], value[other.name] = other.of(value), one.of(value)
+    for one, other in zip(at.names[:1], at.names[1:2], strict=False):
+        value[one.name], value[other.name] = other.of(value), one.of(value)
 
 
 @breaks("fields", "record")
@@ -96,8 +96,8 @@ def ends_sorted(at: Scene, kept: Value) -> None:
     Harm: Half of all relations are turned round: the owner becomes the owned.
     Hidden: shows only where the first id is larger than the second
     """
-    one, other = at.references[:2]
-    kept[one.name], kept[other.name] = sorted((kept[one.name], kept[other.name]))
+    for one, other in zip(at.references[:1], at.references[1:2], strict=False):
+        kept[one.name], kept[other.name] = sorted((kept[one.name], kept[other.name]))
 
 
 @breaks("truncation", "record")

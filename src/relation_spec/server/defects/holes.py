@@ -1,5 +1,7 @@
 """Defects: what is wrong in a request and taken all the same."""
 
+from typing import Any
+
 from relation_spec.media import media_type
 from relation_spec.messages.message import Request
 from relation_spec.server.answering import ProblemError
@@ -7,6 +9,22 @@ from relation_spec.server.defects.registry import breaks
 from relation_spec.server.defects.scene import Scene, Value, with_field
 
 _LABEL = "Content-Type"
+_HALF = 2**31
+
+
+def _narrow(held: Any) -> int:
+    """What was sent as a whole number of 32 bits, whatever its type."""
+    number = int(held)
+    if not -_HALF <= number < _HALF:
+        raise ValueError
+    return number
+
+
+def _wrapped(held: Any) -> int:
+    """The last 32 bits of a number."""
+    if not abs(held) < 2**63:
+        raise ProblemError(400, "found a number that cannot be read")
+    return (int(held) + _HALF) % (2 * _HALF) - _HALF
 
 
 @breaks("validation", "value", forgives=("required",))
@@ -31,7 +49,7 @@ def overflow_unchecked(at: Scene, value: Value) -> None:
     Hidden: shows only for numbers beyond 32 bits
     """
     for target in (*at.numbers, *at.references):
-        target.change(value, lambda held: (int(held) + 2**31) % 2**32 - 2**31)
+        target.change(value, _wrapped)
 
 
 @breaks("validation", "value", forgives=("type",))
@@ -44,9 +62,9 @@ def type_unchecked(at: Scene, value: Value) -> None:
     """
     try:
         for target in (*at.numbers, *at.references):
-            target.change(value, lambda held: int(held) if isinstance(held, str) else held)
-    except ValueError as error:
-        raise ProblemError(400, str(error)) from None
+            target.change(value, _narrow)
+    except (TypeError, ValueError):
+        raise ProblemError(400, "found a number that cannot be read") from None
     for target in at.texts:
         target.change(value, str)
 

@@ -24,6 +24,7 @@ def select_ignored(at: Scene, value: Value, whole: Value) -> None:
 
     Breaks: {select.x-select}
     Harm: Answers are ten times as long as phones asked for, and show what a page meant to leave out.
+    Hidden: shows only for requests that select
     """
     value.update(whole)
 
@@ -57,6 +58,7 @@ def select_turned_round(at: Scene, value: Value, whole: Value) -> None:
 
     Breaks: {select.x-select}
     Harm: People see everything but what they asked for.
+    Hidden: shows only for requests that select
     """
     tops = {steps[0].lower() for steps in _asked(at)}
     value.update({name: at.blank(name) if name.lower() in tops else held for name, held in whole.items()})
@@ -66,8 +68,9 @@ def select_turned_round(at: Scene, value: Value, whole: Value) -> None:
 def select_gives_null_for_zero(at: Scene, value: Value, whole: Value) -> None:
     """A number that is not selected comes back as null rather than as zero.
 
-    Breaks: {number.type}
+    Breaks: {number.x-zero}
     Harm: Programs with types refuse the whole answer.
+    Hidden: shows only for requests that select
     """
     if at.number.name.lower() not in {steps[0].lower() for steps in _asked(at)}:
         value[at.number.name] = None
@@ -79,6 +82,7 @@ def select_leaves_out(at: Scene, value: Value, whole: Value) -> None:
 
     Breaks: {answer.required}
     Harm: Programs that read a member without asking whether it is there crash.
+    Hidden: shows only for requests that select
     """
     tops = {steps[0].lower() for steps in _asked(at)}
     for name in [name for name in value if name.lower() not in tops]:

@@ -1,5 +1,7 @@
 """Defects: what depends on earlier requests, and on time."""
 
+import json
+
 from relation_spec.messages.message import Request
 from relation_spec.server.answering import ProblemError
 from relation_spec.server.committing import Store
@@ -74,6 +76,6 @@ async def slow_on_long_text(at: Scene, saving: Saving, store: Store) -> Record |
     Harm: People think that saving failed, and save again.
     Hidden: shows only for texts of more than 500 characters
     """
-    if len(saving.value) > _LONG:
+    if len(at.text.of(json.loads(saving.value)) or "") > _LONG:
         await at.pause(_SECONDS)
     return await store.save(saving)

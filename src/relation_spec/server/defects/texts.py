@@ -10,7 +10,7 @@ from relation_spec.server.defects.scene import Scene, Value
 
 
 @breaks("encoding", "record")
-def mojibake(at: Scene, kept: Value) -> None:
+def text_as_mojibake(at: Scene, kept: Value) -> None:
     """A text in UTF-8 is read as ISO 8859-1.
 
     Breaks: {text}
