@@ -59,7 +59,18 @@ def test_every_scheme_of_the_page_is_described() -> None:
 
 
 def test_error_answers_are_described() -> None:
-    assert list(DOCUMENT.operation().responses) == ["200", "400", "401", "403", "405", "406", "413", "415", "500", "503"]
+    assert list(DOCUMENT.operation().responses) == [
+        "200",
+        "400",
+        "401",
+        "403",
+        "405",
+        "406",
+        "413",
+        "415",
+        "500",
+        "503",
+    ]
 
 
 @pytest.mark.parametrize(("name", "type_"), [*PAGE["request_properties"].items(), *PAGE["response_properties"].items()])

@@ -111,15 +111,16 @@ class Service:
         request = Request(scope["method"], scope_url(scope), scope_headers(scope))
         request = self._parts.defect.request(request)
         fields = fields_of(request.headers)
+        ended: tuple[int | None, int] = 500, 0
         try:
             reply = await self._reply(scope, request, fields, incoming, line)
+            ended = reply.status, len(reply.body)
+            await self._send(reply, request, fields, incoming, send)
         except GoneError:
-            line.write(None, 0)
-            return
+            ended = None, 0
         finally:
             incoming.release()
-        await self._send(reply, request, fields, incoming, send)
-        line.write(reply.status, len(reply.body))
+            line.write(*ended)
 
     async def _reply(
         self, scope: Scope, request: Request, fields: dict[str, list[str]], incoming: Incoming, line: Line
