@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, Final
 
 from relation_spec.contract import Body, Document
+from relation_spec.limits import MAX_CACHED_CONTENT_TYPES
 from relation_spec.media import charset, json_text, media_type
 from relation_spec.media.reading import UNREADABLE
 from relation_spec.messages.decoding import Decoder
@@ -122,17 +123,30 @@ class Reader:
 
     def __init__(self, document: Document, described: Body) -> None:
         self._decoders = {name: Decoder(document, media) for name, media in described.content.items()}
+        self._known: dict[str, tuple[Decoder, str | None]] = {}
 
     def value(self, body: bytes, fields: Mapping[str, list[str]]) -> Any:
         """The value of a body that was found valid under the Content-Type in ``fields``."""
-        parsed = media_type.parse(next(iter(fields.get("content-type", ())), ""))
-        name = media_type.match(parsed, self._decoders) if parsed else None
-        if parsed is None or name is None:
+        found = self._found(next(iter(fields.get("content-type", ())), ""))
+        if found is None:
             return None
-        decoder, named = self._decoders[name], parsed.parameters.get("charset")
+        decoder, named = found
         if decoder.kind == "json":
             return json_text.decode(charset.decode(body, named).text)[0]
         if decoder.kind is None:
             return None
         value = decoder.value(body, named)
         return decoder.read(body, named).value if value is UNREADABLE else value
+
+    def _found(self, content_type: str) -> tuple[Decoder, str | None] | None:
+        """What decodes bodies of a Content-Type, and the charset that it names."""
+        found = self._known.get(content_type)
+        if found is None:
+            parsed = media_type.parse(content_type)
+            name = media_type.match(parsed, self._decoders) if parsed else None
+            if parsed is None or name is None:
+                return None
+            found = self._decoders[name], parsed.parameters.get("charset")
+            if len(self._known) < MAX_CACHED_CONTENT_TYPES:
+                self._known[content_type] = found
+        return found
