@@ -9,7 +9,7 @@ from typing import Final
 
 from relation_spec.contract import SecurityScheme
 from relation_spec.contract.pointer import join
-from relation_spec.strategies.credentials import AUTHORIZATION, Credential
+from relation_spec.strategies.authentication import AUTHORIZATION, Credential
 from relation_spec.strategies.drafts import Breach, Change, MessageBreach, RequestDraft
 from relation_spec.strategies.request_drafts import RequestPlan, put
 

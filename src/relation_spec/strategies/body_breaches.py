@@ -6,6 +6,7 @@ which finding they must give.
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final, NamedTuple, TypeVar
 
 from relation_spec.contract import Document, MediaType, Side, UnencodableValueError, WrongCallError
@@ -38,14 +39,15 @@ class Broken(NamedTuple):
 
 
 def named(held: Mapping[str, _Held], rule: str | None, codes: Mapping[str, str]) -> Mapping[str, _Held]:
-    """Those of ``held`` that ``rule`` names: by their keys, or by the codes of their findings.
+    """Those of ``held`` that ``rule`` names: by their keys, the keywords at the end of these, or the codes of their
+    findings.
 
     Raises:
         WrongCallError: where it names none.
     """
     if rule is None:
         return held
-    found = {key: item for key, item in held.items() if rule in (key, codes[key])}
+    found = {key: item for key, item in held.items() if rule in (key, codes[key], key.rpartition("/")[2])}
     if not found:
         from difflib import get_close_matches
 
@@ -76,11 +78,15 @@ class BodyBreaches:
     def rules(self) -> Mapping[str, tuple[tuple[Mutation, ...], ...]]:
         """The breaches by rule, and within a rule by place; what stands nearer to the top comes first."""
         found: dict[str, dict[Any, list[Mutation]]] = {}
+        codes: dict[str, str] = {}
         # a body that is no object at all comes last: it is no good example of anything
         for site in sorted(self._sites, key=lambda site: not site.place and site.code in ("type", "no-match")):
             if not site.place and isinstance(site.value, str):  # it would be taken for the text of a body
                 continue
-            found.setdefault(site.rule, {}).setdefault((site.place, site.code), []).append(site)
+            # one keyword may give findings of several codes, such as a date-time's form and its offset
+            first = codes.setdefault(site.rule, site.code) == site.code
+            key = site.rule if first else f"{site.rule} ({site.code})"
+            found.setdefault(key, {}).setdefault(site.place, []).append(site)
         return {rule: tuple(tuple(held) for held in places.values()) for rule, places in found.items()}
 
     @cached_property
@@ -114,13 +120,13 @@ class BodyBreaches:
         breach = Breach(mutation.code, mutation.pointer, "body", mutation.rule, mutation.note, also)
         return Broken(edited(base, mutation.edits, mutation.containers), breach)
 
-    def encoded(self, chooser: Chooser, base: Any, rule: str | None = None) -> Broken:
-        """The same as bytes; where the media type cannot carry what was chosen, the next that it can carry."""
-        mutation = self.choose(chooser, rule)
-        rules = self.named(rule)
-        same = [site for places in rules.values() for held in places for site in held]
-        start = next(index for index, site in enumerate(same) if site is mutation)
-        for site in (*same[start:], *same[:start]):
+    def encoded(self, mutation: Mutation, base: Any, rule: str | None = None) -> Broken:
+        """The same as bytes; where the media type cannot carry ``mutation``, another breach of the same rule, or of any
+        that ``rule`` names.
+        """
+        alike = (site for places in self.named(rule).values() for held in places for site in held)
+        same = (site for site in self._sites if site.rule == mutation.rule and site.code == mutation.code)
+        for site in chain((mutation,), same, alike):
             broken = self.value(site, base)
             if (body := self._written(broken.body)) is not None:
                 return Broken(body, broken.breach)
@@ -142,15 +148,21 @@ class BodyBreaches:
                 found.setdefault(rule.kind, []).append(rule)
         return {kind: tuple(held) for kind, held in found.items()}
 
-    def malformed(self, chooser: Chooser, base: bytes, rule: str | None = None, *, some: bool = False) -> Broken:
-        """``base``, a valid body in UTF-8, broken below any schema; with ``some`` it is never empty."""
+    def choose_text(self, chooser: Chooser, rule: str | None = None) -> tuple[ByteRule, ...]:
+        """One breach of the format, and others of its kind for bodies that cannot be broken so.
+
+        Raises:
+            WrongCallError: where ``rule`` names none.
+        """
         kinds = named(self.kinds, rule, {kind: held[0].code for kind, held in self.kinds.items()})
-        text = Text(base)
         held = kinds[chooser.pick(tuple(kinds))]
-        tried = ((each, each.make(text)) for each in (chooser.pick(held), *held))
+        return (chooser.pick(held), *held)
+
+    def malformed(self, rules: tuple[ByteRule, ...], base: bytes, *, some: bool) -> Broken:
+        """``base``, a valid body in UTF-8, broken below any schema; with ``some`` it is never empty."""
+        text = Text(base)
+        tried = ((each, each.make(text)) for each in rules)
         chosen, body = next((each, body) for each, body in tried if body is not None and (body or not some))
         also = tuple((code, "body", "") for code in chosen.also)
-        breach = Breach(
-            chosen.code, chosen.pointer(text), "body", f"{self._decoder.kind}: {chosen.kind}", chosen.note, also
-        )
-        return Broken(body, breach)
+        rule = f"{self._decoder.kind}: {chosen.kind}"
+        return Broken(body, Breach(chosen.code, chosen.pointer(text), "body", rule, chosen.note, also))

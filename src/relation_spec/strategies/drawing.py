@@ -262,7 +262,7 @@ def invalid_request_bodies(
 
     Args:
         contract: the bundled one by default.
-        rule: a code, such as ``"range"``, or the pointer of a rule in the contract; by default any.
+        rule: a code, such as ``"range"``, a keyword, or the pointer of a rule in the contract; by default any.
         content_type: the media type that must be able to carry them.
         operation: the operationId, needed only where the contract holds several.
         encoded: bytes of that media type, instead of decoded values.

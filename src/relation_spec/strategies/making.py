@@ -4,7 +4,7 @@ In: a contract, an operation and a :class:`Chooser`. Out: values, bodies and mes
 :class:`Breach`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -48,6 +48,7 @@ class Making:
         self.requests, self.responses = RequestPlan(contract, operation), ResponsePlan(contract, operation)
         self._broken: dict[tuple[Side, str], BodyBreaches] = {}
         self._answers: dict[int, Mapping[str, tuple[Any, ...]]] = {}
+        self._found: dict[tuple[Side, str | None, int, str | None], list[str]] = {}
 
     def body(self, side: Side, status: int) -> Body:
         """What the contract says of a body.
@@ -109,10 +110,17 @@ class Making:
         return value
 
     @cached_property
-    def _around_requests(self) -> Mapping[str, tuple[Any, ...]]:
+    def broken_around(self) -> Mapping[str, tuple[Any, ...]]:
         """The breaches around the bodies of requests, by code and place."""
         plan = self.requests
         return _grouped([*around_the_body(plan), *of_authentication(plan), *of_the_label(plan)])
+
+    def around(self) -> Iterator[Breach]:
+        """Every breach around bodies, of requests and of responses with each status."""
+        groups = [*self.broken_around.values()]
+        for status in self.responses.statuses:
+            groups += self._around_responses(status).values()
+        yield from dict.fromkeys(one.breach for group in groups for one in group)
 
     def _around_responses(self, status: int) -> Mapping[str, tuple[Any, ...]]:
         if status not in self._answers:
@@ -126,24 +134,23 @@ class Making:
         content_type: str,
         status: int,
         rule: str | None,
-        select: Sequence[str] | None = None,
         *,
         as_bytes: bool,
     ) -> Broken:
-        """A body that breaks one rule of its schema, or with ``select`` maybe that of what is not selected."""
+        """A body that breaks one rule of its schema."""
         breaches = self.breaches(side, self.media(side, status, content_type))
-        base = self.value(chooser, side, content_type, status, select)
-        if as_bytes:
-            return breaches.encoded(chooser, base, rule)
-        return breaches.value(breaches.choose(chooser, rule), base)
+        mutation = breaches.choose(chooser, rule)  # before the rest, so that all rules get their turn
+        base = self.value(chooser, side, content_type, status)
+        return breaches.encoded(mutation, base, rule) if as_bytes else breaches.value(mutation, base)
 
     def malformed_body(
         self, chooser: Chooser, side: Side, content_type: str, status: int, rule: str | None, *, some: bool = False
     ) -> Broken:
         """A body whose bytes break one rule of its format; with ``some`` there is a body at least."""
         breaches = self.breaches(side, self.media(side, status, content_type))
+        rules = breaches.choose_text(chooser, rule)
         base = self.encoded(side, self.value(chooser, side, content_type, status), content_type, status)
-        return breaches.malformed(chooser, base, rule, some=some)
+        return breaches.malformed(rules, base, some=some)
 
     def not_selected(self, chooser: Chooser, content_type: str, status: int, select: Sequence[str]) -> Broken:
         """A body in which one property was not nulled although ``select`` leaves it out.
@@ -174,16 +181,16 @@ class Making:
     def broken_request(self, chooser: Chooser, content_type: str | None, rule: str | None) -> BrokenRequest:
         """A request that breaks one rule of any layer."""
         plan = self.requests
-        layers = self._layers("request", content_type, 0, rule, self._around_requests)
+        layers = self._layers("request", content_type, 0, rule, self.broken_around)
         layer = chooser.pick([layer for layer in _LAYERS if layer in layers])
-        draft = plan.draft(chooser, content_type=content_type, with_body=True)
         if layer == "around":
-            chosen = chooser.pick(_pick_group(chooser, self._around_requests, rule))
+            chosen = chooser.pick(_pick_group(chooser, self.broken_around, rule))
+            draft = plan.draft(chooser, content_type=content_type, with_body=True)
             chosen.change(draft)
             return BrokenRequest(draft.message(), chosen.breach)
-        label = (draft.content_type or "").partition(";")[0]
+        label = content_type or chooser.pick(plan.media_types)
         broken = self._broken_inside(chooser, layer, "request", label, 0, rule)
-        draft.fields = [held for held in draft.fields if held[0].lower() != "content-length"]
+        draft = plan.draft(chooser, bodiless=True)
         draft.content_type, draft.body = label, broken.body
         return BrokenRequest(draft.message(), broken.breach)
 
@@ -194,13 +201,15 @@ class Making:
         around = self._around_responses(status)
         layers = self._layers("response", content_type, status, rule, around)
         layer = chooser.pick([layer for layer in _LAYERS if layer in layers])
-        draft = self.responses.draft(chooser, status=status, content_type=content_type)
         if layer == "around":
             chosen = chooser.pick(_pick_group(chooser, around, rule))
+            draft = self.responses.draft(chooser, status=status, content_type=content_type)
             chosen.change(draft)
             return BrokenResponse(draft.message(), chosen.breach)
-        label = (draft.content_type or "").partition(";")[0]
+        names = tuple(name for name in self.responses.body(status).content if kind_of(name))
+        label = content_type or chooser.pick(names)
         broken = self._broken_inside(chooser, layer, "response", label, status, rule)
+        draft = self.responses.draft(chooser, status=status, bodiless=True)
         draft.content_type, draft.body = label, broken.body
         return BrokenResponse(draft.message(), broken.breach)
 
@@ -219,12 +228,21 @@ class Making:
         Raises:
             WrongCallError: where in none.
         """
+        key = (side, content_type, status, rule)
+        if key not in self._found:
+            self._found[key] = self._search_layers(side, content_type, status, rule, around)
+        return self._found[key]
+
+    def _search_layers(
+        self, side: Side, content_type: str | None, status: int, rule: str | None, around: Mapping[str, Any]
+    ) -> list[str]:
         found = {"around": [*around, *(one.breach.rule for held in around.values() for one in held)]}
         found["around"] += [key.partition(" ")[0] for key in around]
         described = self.operation.request if side == "request" else self.operation.response(status)
         if described is not None and any(kind_of(name) for name in described.content):
             breaches = self.breaches(side, self.media(side, status, content_type))
-            found |= {"body": [*breaches.rules, *breaches.codes.values()], "text": [*breaches.kinds]}
+            keywords = [key.rpartition("/")[2] for key in breaches.rules]
+            found |= {"body": [*breaches.rules, *keywords, *breaches.codes.values()], "text": [*breaches.kinds]}
             found["text"] += [held[0].code for held in breaches.kinds.values()]
         layers = [layer for layer, names in found.items() if names and (rule is None or rule in names)]
         if not layers:

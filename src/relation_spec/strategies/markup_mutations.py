@@ -73,8 +73,9 @@ def _child_pointer(text: Text) -> str:
 
 
 def _renamed(text: str) -> str:
-    name = _root(text)[2]
-    return re.sub(rf"(</?){re.escape(name)}(?=[\s>])", rf"\1{name}s", text)
+    found = _root(text)
+    head, end, tail = text[found.end(2) :].rpartition(f"</{found[2]}")
+    return f"{text[: found.end(2)]}s{head}{end}s{tail}"
 
 
 def _with_attribute(more: str) -> Callable[[str], str]:

@@ -15,8 +15,8 @@ from relation_spec.messages import Contract
 from relation_spec.messages.decoding import kind_of
 from relation_spec.messages.message import Headers
 from relation_spec.schema.selection import properties_of
+from relation_spec.strategies.authentication import Credential, alternatives
 from relation_spec.strategies.choosing import Chooser
-from relation_spec.strategies.credentials import Credential, alternatives
 from relation_spec.strategies.drafts import RequestDraft
 from relation_spec.strategies.pools import Pool
 
@@ -132,6 +132,7 @@ class RequestPlan:
         select: Sequence[str] | None = None,
         clean: bool = True,
         with_body: bool = False,
+        bodiless: bool = False,
     ) -> RequestDraft:
         """A request without an error.
 
@@ -141,6 +142,7 @@ class RequestPlan:
             select: names for ``$select``, or None for any or none.
             clean: no finding at all.
             with_body: a body is there even where none need be.
+            bodiless: none is there, for the caller to add one.
         """
         operation = self.operation
         draft = RequestDraft(operation.method, chooser.pick(_PREFIXES), operation.path)
@@ -148,7 +150,8 @@ class RequestPlan:
         self._selected(draft, chooser, select)
         self._authorize(draft, chooser)
         draft.accept = chooser.pick(self.accepted)
-        self._body(draft, chooser, content_type, with_body)
+        if not bodiless:
+            self._body(draft, chooser, content_type, with_body)
         return draft
 
     def parameters(self, chooser: Chooser, *, clean: bool) -> RequestDraft:

@@ -119,6 +119,7 @@ class ResponsePlan:
         status: int | None = None,
         content_type: str | None = None,
         select: Sequence[str] | None = None,
+        bodiless: bool = False,
     ) -> ResponseDraft:
         """A response without an error.
 
@@ -127,6 +128,7 @@ class ResponsePlan:
             status: the status, or None for any.
             content_type: the value of Content-Type, or None for any.
             select: the names of the request's ``$select``.
+            bodiless: no body is there, for the caller to add one.
         """
         draft = ResponseDraft(chooser.pick(self.statuses) if status is None else status)
         body = self.body(draft.status)
@@ -134,7 +136,7 @@ class ResponsePlan:
             if pool.good and (pool.parameter.required or chooser.pick(_MAYBE)):
                 draft.fields.append((pool.parameter.name, chooser.pick(pool.good)))
         names = tuple(name for name in body.content if kind_of(name))
-        if not names or draft.status in (204, 304):
+        if not names or bodiless or draft.status in (204, 304):
             return draft
         draft.content_type = content_type
         if content_type is None:

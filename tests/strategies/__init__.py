@@ -1,0 +1,1 @@
+"""Strategies, samples and the catalogue of mutations."""

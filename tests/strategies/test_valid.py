@@ -1,0 +1,245 @@
+"""Valid messages have no error by any engine, reach every edge, and shrink to what a person would write."""
+
+from typing import Any
+
+import pytest
+from hypothesis import Phase, find, given, seed, settings
+from hypothesis import strategies as st
+
+import relation_spec
+from relation_spec.strategies import (
+    credentials,
+    headers,
+    request_bodies,
+    requests,
+    response_bodies,
+    responses,
+    selects,
+)
+from relation_spec.strategies.making import making
+
+CONTRACT = relation_spec.load()
+OPERATION = CONTRACT.document.operation()
+JSON, XML, FORM = "application/json", "application/xml", "application/x-www-form-urlencoded"
+SELECT = "sourceContactId,COMMENT,createdBy/fullName,fieldProperties"
+LONG, SHORT = 500, 20
+FINDING = settings(max_examples=800, phases=[Phase.generate, Phase.shrink])  # explaining would take far longer
+
+
+def drawn(strategy: st.SearchStrategy[Any], count: int = LONG) -> list[Any]:
+    """``count`` draws, the same in every run. Hypothesis varies what it drew a few times before it draws anew, so that
+    many short runs see more than a long one.
+    """
+    found: list[Any] = []
+    for number in range(count // SHORT):
+
+        @seed(number)
+        @settings(max_examples=SHORT, derandomize=False)
+        @given(strategy)
+        def note(value: Any) -> None:
+            found.append(value)
+
+        note()
+    return found
+
+
+def smallest(strategy: st.SearchStrategy[Any], condition: Any = lambda value: True) -> Any:
+    return find(strategy, condition, settings=FINDING)
+
+
+def pass_all_engines(side: Any, content_type: str, status: int, count: int) -> None:
+    """The judge and the explaining engine say yes; the accepting one, which may pass on, mostly."""
+    maker = making(CONTRACT)
+    validate, is_valid, options = CONTRACT.validate_request_body, CONTRACT.is_valid_request_body, {}
+    bodies: Any = request_bodies
+    if side == "response":
+        validate, is_valid, options = (
+            CONTRACT.validate_response_body,
+            CONTRACT.is_valid_response_body,
+            {"status": status},
+        )  # type: ignore[assignment]
+        bodies = response_bodies
+    accept = CONTRACT.acceptor(side, content_type, status=status)
+    taken = []
+
+    @settings(max_examples=count)
+    @given(bodies(content_type=content_type, **options))
+    def check(value: Any) -> None:
+        encoded = maker.encoded(side, value, content_type, status)
+        for held in (value, encoded):
+            assert is_valid(held, content_type, **options)
+            assert validate(held, content_type, **options).valid
+            assert validate(held, content_type, engine="reference", **options).valid
+        taken.append(accept is None or accept.value(value))
+
+    check()
+    assert sum(taken) >= 0.4 * len(taken)
+
+
+@pytest.mark.parametrize("content_type", [JSON, XML, FORM])
+def test_request_bodies_pass_all_three_engines(content_type: str) -> None:
+    pass_all_engines("request", content_type, 0, 40)
+
+
+@pytest.mark.parametrize(("content_type", "status"), [(JSON, 200), (XML, 200), (JSON, 401)])
+def test_response_bodies_pass_all_three_engines(content_type: str, status: int) -> None:
+    pass_all_engines("response", content_type, status, 30)
+
+
+@settings(max_examples=100)
+@given(request_bodies(clean=True), response_bodies(clean=True))
+def test_clean_bodies_have_no_finding_at_all(request_body: Any, response_body: Any) -> None:
+    assert not CONTRACT.validate_request_body(request_body).findings
+    assert not CONTRACT.validate_response_body(response_body).findings
+
+
+@settings(max_examples=60)
+@given(response_bodies(select=SELECT))
+def test_bodies_keep_to_what_is_selected(body: Any) -> None:
+    assert CONTRACT.validate_response_body(body, select=SELECT).valid
+    assert CONTRACT.validate_response_body(body, select=SELECT, engine="reference").valid
+
+
+@settings(max_examples=150)
+@given(requests(clean=True), requests())
+def test_whole_requests_have_no_error(clean: relation_spec.Request, other: relation_spec.Request) -> None:
+    assert not CONTRACT.validate_request(clean).findings
+    assert CONTRACT.validate_request(other).valid
+    assert CONTRACT.is_valid_request_body(other.body, other.values("content-type")[0])
+
+
+@settings(max_examples=60)
+@given(responses(clean=True), responses(status=200, select=SELECT), requests(select=SELECT))
+def test_whole_responses_have_no_error(
+    any_status: relation_spec.Response, answer: relation_spec.Response, request: relation_spec.Request
+) -> None:
+    assert not CONTRACT.validate_response(any_status).findings
+    asked = relation_spec.Request(request.method, request.url)  # without Accept, which the answer knows nothing of
+    assert CONTRACT.validate_response(answer, asked).valid
+
+
+@settings(max_examples=60)
+@given(selects(), headers(), credentials())
+def test_parts_make_a_good_request(names: str, fields: dict[str, str], parts: tuple[tuple[str, str], ...]) -> None:
+    assert CONTRACT.validate_response_body(None, select=names).findings[0].code == "type"
+    sent = [*fields.items(), *parts, ("Content-Type", JSON)]
+    body = {"SourceContactId": 1, "DestinationContactId": 2}
+    request = relation_spec.Request("POST", f"{OPERATION.path}?$select={names}", sent, body)
+    assert not CONTRACT.validate_request(request).findings
+
+
+def leaves(value: Any, place: str = "") -> Any:
+    """Every value with the names that lead to it."""
+    yield place, value
+    for name, item in value.items() if isinstance(value, dict) else ():
+        yield from leaves(item, f"{place}/{name}")
+
+
+def test_every_side_of_every_constraint_of_a_body_is_reached_in_500_draws() -> None:
+    bodies = drawn(request_bodies())
+    places: dict[str, set[str]] = {}
+    for body in bodies:
+        for place, value in leaves(body):
+            places.setdefault(place, set()).add("null" if value is None else type(value).__name__)
+    found = [value for body in bodies for _, value in leaves(body)]
+    presence_and_null(bodies, places)
+    bounds_and_texts(found)
+    dates({value for value in found if isinstance(value, str) and value[4:5] == "-" and value[10:11] == "T"})
+    listed({value for value in found if isinstance(value, str)})
+    names = {name for place in places for name in place.split("/")}
+    assert any("." in name for name in names)
+    assert {} in found
+
+
+def presence_and_null(bodies: list[Any], places: dict[str, set[str]]) -> None:
+    whole = CONTRACT.document.get("/components/schemas/ContactRelationEntity")["properties"]
+    for name in whole:
+        assert places[f"/{name}"], name
+        assert name in ("SourceContactId", "DestinationContactId") or any(name not in body for body in bodies)
+    nullable = [name for name in whole if "null" in places[f"/{name}"]]
+    assert len(nullable) > len(whole) / 2
+    assert all(len(places[f"/{name}"]) == 2 for name in nullable)
+
+
+def bounds_and_texts(found: list[Any]) -> None:
+    assert {0, 1, -1, 2**31 - 1, -(2**31)} <= {value for value in found if type(value) is int}
+    texts = {value for value in found if isinstance(value, str)}
+    joined = "".join(texts)
+    for edge in ("\U0001f600", "\u0301", "\u202e", "\u05e9", "\n", "\u0000", '"', "\\"):
+        assert edge in joined, ascii(edge)
+    assert "" in texts
+    assert max(map(len, texts)) >= 300
+
+
+def dates(texts: set[str]) -> None:
+    assert any(len(text.partition(".")[2].rstrip("Z")) == 7 for text in texts)
+    assert any("-02-29T" in text for text in texts)
+    assert any(text.startswith("0001-01-01") for text in texts)
+    assert any(text.startswith("9999-12-31") for text in texts)
+    assert any(text.endswith(("+23:59", "-23:59")) for text in texts)
+    assert any(text[-1] != "Z" and text[-6] not in "+-" for text in texts), "without an offset"
+
+
+def listed(texts: set[str]) -> None:
+    assert len(texts & set(CONTRACT.document.get("/components/schemas/AssociateType")["enum"])) > 2
+    for right in ("TableRight", "FieldRight"):
+        flags = CONTRACT.document.get(f"/components/schemas/{right}")["properties"]["Mask"]["x-flags"]
+        assert len(texts & flags.keys()) > len(flags) / 3
+        assert any(", " in text and set(text.split(", ")) <= flags.keys() for text in texts)
+
+
+def test_every_part_of_a_request_is_there_and_absent_in_500_draws() -> None:
+    sent = drawn(requests())
+    labels = {request.values("content-type")[0].partition(";")[0].lower() for request in sent}
+    assert OPERATION.request
+    assert labels == set(OPERATION.request.content)
+    for parameter in OPERATION.parameters:
+        if parameter.location == "header":
+            held = [bool(request.values(parameter.name)) for request in sent]
+        else:
+            held = [f"{parameter.name}=" in request.url for request in sent]
+        assert set(held) == {True, False}, parameter.name
+    schemes = {
+        request.values("authorization")[0].split()[0].lower() if request.values("authorization") else ""
+        for request in sent
+    }
+    assert schemes == {"", "basic", "bearer", "soticket"}
+    assert {bool(request.values("accept")) for request in sent} == {True, False}
+
+
+def test_messages_shrink_to_what_a_person_would_write() -> None:
+    assert smallest(request_bodies()) == {"SourceContactId": 1, "DestinationContactId": 1}
+    request = smallest(requests())
+    assert (request.method, request.url) == (OPERATION.method, OPERATION.path)
+    assert request.body == b'{"SourceContactId":1,"DestinationContactId":1}'
+    assert [name for name, _ in request.headers] == ["Authorization", "Content-Type"]
+    answer = smallest(response_bodies())
+    assert answer["UpdatedDate"] == "2000-01-01T00:00:00Z"
+    assert {value for name, value in answer.items() if "Date" not in name} == {None, 0, 1}
+
+
+@pytest.mark.parametrize(
+    ("condition", "more"),
+    [
+        (lambda body: body.get("UpdatedDate"), {"UpdatedDate": "2000-01-01T00:00:00Z"}),
+        (lambda body: body.get("Comment"), {"Comment": "0"}),
+        (lambda body: (body.get("CreatedBy") or {}).get("Rank"), {"CreatedBy": {"Rank": 1}}),
+        (lambda body: body.get("Reversed", 0) < 0, {"Reversed": -1}),
+        (lambda body: body["SourceContactId"] > 5000, {"SourceContactId": 5001}),
+    ],
+    ids=["date", "text", "nested", "negative", "large"],
+)
+def test_a_failure_shrinks_to_the_one_property_that_causes_it(condition: Any, more: dict[str, Any]) -> None:
+    found = smallest(request_bodies(clean=True), condition)
+    assert found == {"SourceContactId": 1, "DestinationContactId": 1} | more
+
+
+def test_an_unusable_option_is_a_wrong_call() -> None:
+    for call in (
+        lambda: request_bodies(content_type="application/pdf"),
+        lambda: response_bodies(status=418),
+        lambda: smallest(response_bodies(select="nobody")),
+        lambda: request_bodies(operation="nobody"),
+    ):
+        with pytest.raises(relation_spec.WrongCallError):
+            call()
