@@ -145,6 +145,7 @@ def test_every_side_of_every_constraint_of_a_body_is_reached_in_500_draws() -> N
     presence_and_null(bodies, places)
     bounds_and_texts(found)
     dates({value for value in found if isinstance(value, str) and value[4:5] == "-" and value[10:11] == "T"})
+    found += [value for body in drawn(response_bodies()) for _, value in leaves(body)]
     listed({value for value in found if isinstance(value, str)})
     names = {name for place in places for name in place.split("/")}
     assert any("." in name for name in names)

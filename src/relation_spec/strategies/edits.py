@@ -16,10 +16,11 @@ GONE: Final[Any] = object()
 
 
 class Edit(NamedTuple):
-    """Put ``value`` at ``place``, or take out what stands there."""
+    """Put ``value`` at ``place``, or take out what stands there; with ``gap`` only where nothing does."""
 
     place: Place
     value: Any
+    gap: bool = False
 
 
 def edited(value: Any, edits: tuple[Edit, ...], containers: tuple[Any, ...]) -> Any:
@@ -30,9 +31,18 @@ def edited(value: Any, edits: tuple[Edit, ...], containers: tuple[Any, ...]) -> 
         edits: what to do.
         containers: by depth, what is put on the way where the value has no container; places of all edits share them.
     """
-    for place, new in edits:
-        value = _put(value, place, new, containers)
+    for place, new, gap in edits:
+        if not (gap and _is_there(value, place)):
+            value = _put(value, place, new, containers)
     return value
+
+
+def _is_there(value: Any, place: Place) -> bool:
+    for token in place:
+        if not isinstance(value, dict) or token not in value:
+            return False
+        value = value[token]
+    return True
 
 
 def _put(held: Any, place: Place, new: Any, containers: tuple[Any, ...]) -> Any:

@@ -121,13 +121,22 @@ class _Breaker:
         self, code: str, path: Place, edits: Any, note: str, rule: str, *below: str, put: bool = True
     ) -> Mutation:
         """What breaks ``rule`` at ``path``: a new value there, or with ``put=False`` edits."""
-        made = (Edit(path, edits),) if put else edits
+        made = (*self._needed(path), *((Edit(path, edits),) if put else edits))
         containers = tuple(self._container(self._trail[path[:depth]]) for depth in range(len(path) + 1))
         pointer, also = join("", *path, *below), self._owned(path)
         if code in ("read-only", "type"):  # of what has the wrong type nothing else is said
             also = tuple(one for one in also if one[1] != pointer)
         value = edited(self._value, made, containers)
         return Mutation(code, pointer, value, note, rule, path, made, containers, also)
+
+    def _needed(self, path: Place) -> Iterator[Edit]:
+        """What must stand beside the properties on the way to ``path``."""
+        for depth, name in enumerate(path):
+            for part in conjuncts(self._document, self._trail[path[:depth]]):
+                needs = part.schema.get("dependentRequired", {}) if isinstance(part.schema, dict) else {}
+                for other in needs.get(name, ()):
+                    item = self._whole((join(part.pointer, "properties", other),))
+                    yield Edit((*path[:depth], other), item, gap=True)
 
     def _owned(self, path: Place) -> tuple[tuple[str, str], ...]:
         """The findings that only the server sets something on the way to ``path``."""

@@ -1,0 +1,124 @@
+"""Strategies follow the YAML: another contract gives other messages, without a line of Python."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import relation_spec
+from relation_spec.findings import CODES
+from relation_spec.strategies import (
+    invalid_request_bodies,
+    invalid_requests,
+    malformed_request_bodies,
+    request_bodies,
+    requests,
+    responses,
+)
+from relation_spec.strategies.body_breaches import BYTE_RULES
+from relation_spec.strategies.catalogue import NOT_APPLICABLE, catalogue
+from tests.conftest import ROOT
+from tests.strategies.test_broken import every
+from tests.strategies.test_valid import CONTRACT, drawn
+
+SHOP = {
+    "type": "object",
+    "required": ["id", "lines", "code"],
+    "additionalProperties": False,
+    "properties": {
+        "id": {"type": "integer", "minimum": 5, "exclusiveMaximum": 10},
+        "code": {"type": "string", "pattern": "^[A-Z]{3}-[0-9]+$", "examples": ["ABC-1"]},
+        "lines": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 3,
+            "uniqueItems": True,
+            "items": {"type": "object", "required": ["n"], "properties": {"n": {"type": "number", "multipleOf": 0.5}}},
+        },
+        "note": {"anyOf": [{"type": "string", "minLength": 2, "maxLength": 4}, {"type": "null"}]},
+        "kind": {"enum": ["a", "b", 1, None]},
+        "parent": {"$ref": "#/components/schemas/Root"},
+        "extra": {"type": "object", "additionalProperties": {"type": "boolean"}, "maxProperties": 2},
+    },
+    "dependentRequired": {"note": ["kind"]},
+}
+
+
+def test_schemas_of_every_kind_are_drawn_and_broken(loaded: Callable[[Any], relation_spec.Contract]) -> None:
+    contract = loaded(SHOP)
+    for body in drawn(request_bodies(contract), 200):
+        assert contract.validate_request_body(body).valid, body
+    every(invalid_request_bodies(contract), contract.validate_request_body, 200)
+    every(malformed_request_bodies(contract), contract.validate_request_body, 60)
+
+
+def test_what_only_a_search_finds_is_drawn_and_judged(loaded: Callable[[Any], relation_spec.Contract]) -> None:
+    contract = loaded(
+        {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer", "not": {"const": 0}}}}
+    )
+    assert all(contract.validate_request_body(body).valid for body in drawn(request_bodies(contract), 60))
+
+
+def test_messages_follow_an_edited_yaml(edited: Callable[..., Path]) -> None:
+    path = edited(
+        ("SourceContactId", "FromId"), ("SO-TimeZone", "X-Zone"), ("/api/v1/Relation", "/api/v2/Link"),
+        ("scheme: SoTicket", "scheme: Ticket"), ("XSRF-TOKEN", "CSRF"), ("text/json", "application/vnd.x+json"),
+    )  # fmt: skip
+    contract = relation_spec.load(path)
+    sent = drawn(requests(contract, clean=True), 200)
+    assert not any(contract.validate_request(request).findings for request in sent)
+    assert all("/api/v2/Link" in request.url for request in sent)
+    names = {name for request in sent for name, _ in request.headers}
+    assert {"X-Zone", "X-CSRF"} <= names
+    assert any(value.startswith("Ticket ") for request in sent for value in request.values("authorization"))
+    assert any("vnd.x+json" in request.values("content-type")[0].lower() for request in sent)
+    every(invalid_requests(contract), contract.validate_request, 100)
+
+
+def test_an_optional_body_and_several_operations_are_drawn() -> None:
+    contract = relation_spec.load(ROOT / "tests" / "suites" / "orders.openapi.yaml")
+    for operation in contract.document.operations.values():
+        name = operation.operation_id
+        for request in drawn(requests(contract, operation=name), 40):
+            assert contract.validate_request(request, operation=name).valid
+        for response in drawn(responses(contract, operation=name), 40):
+            assert contract.validate_response(response, operation=name).valid
+        every(
+            invalid_requests(contract, operation=name), lambda r, n=name: contract.validate_request(r, operation=n), 80
+        )
+
+
+def test_the_catalogue_tells_every_kind_of_mutation() -> None:
+    entries = catalogue(CONTRACT)
+    assert len({(entry.layer, entry.name) for entry in entries}) == len(entries)
+    assert {code for entry in entries for code in entry.codes} <= CODES.keys()
+    kinds = {rule.kind for rules in BYTE_RULES.values() for rule in rules}
+    assert {entry.name for entry in entries if entry.layer == "text"} == kinds
+    assert not [entry for entry in entries if entry.title.startswith("a breach of")], "each has a title of its own"
+    assert sum(entry.breaches for entry in entries if entry.layer == "body") > 5000
+    known = {name for entry in entries for name in entry.cats}
+    assert len(known) > 70
+    assert not known & NOT_APPLICABLE.keys()
+    assert all(name.endswith("Fuzzer") for name in known | NOT_APPLICABLE.keys())
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "relation_spec.strategies",
+        "relation_spec.strategies.values, relation_spec.strategies.mutations",
+        "relation_spec.strategies.samples, relation_spec.strategies.catalogue, relation_spec.strategies.examples",
+    ],
+)
+def test_what_needs_no_hypothesis_does_not_load_it(imports: str) -> None:
+    code = f"import {imports}, sys; assert 'hypothesis' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT / "src")}).returncode == 0
+
+
+def test_without_hypothesis_the_message_says_what_to_install() -> None:
+    code = "import sys; sys.modules['hypothesis'] = None\nfrom relation_spec.strategies import requests"
+    done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT / "src")}, capture_output=True)
+    assert b"pip install 'relation-spec[fuzz]'" in done.stderr
