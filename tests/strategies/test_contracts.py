@@ -49,10 +49,10 @@ SHOP = {
 
 def test_schemas_of_every_kind_are_drawn_and_broken(loaded: Callable[[Any], relation_spec.Contract]) -> None:
     contract = loaded(SHOP)
-    for body in drawn(request_bodies(contract), 200):
+    for body in drawn(request_bodies(contract), 100):
         assert contract.validate_request_body(body).valid, body
-    every(invalid_request_bodies(contract), contract.validate_request_body, 200)
-    every(malformed_request_bodies(contract), contract.validate_request_body, 60)
+    every(invalid_request_bodies(contract), contract.validate_request_body, 150)
+    every(malformed_request_bodies(contract), contract.validate_request_body, 30)
 
 
 def test_what_only_a_search_finds_is_drawn_and_judged(loaded: Callable[[Any], relation_spec.Contract]) -> None:
@@ -68,23 +68,23 @@ def test_messages_follow_an_edited_yaml(edited: Callable[..., Path]) -> None:
         ("scheme: SoTicket", "scheme: Ticket"), ("XSRF-TOKEN", "CSRF"), ("text/json", "application/vnd.x+json"),
     )  # fmt: skip
     contract = relation_spec.load(path)
-    sent = drawn(requests(contract, clean=True), 200)
+    sent = drawn(requests(contract, clean=True), 100)
     assert not any(contract.validate_request(request).findings for request in sent)
     assert all("/api/v2/Link" in request.url for request in sent)
     names = {name for request in sent for name, _ in request.headers}
     assert {"X-Zone", "X-CSRF"} <= names
     assert any(value.startswith("Ticket ") for request in sent for value in request.values("authorization"))
     assert any("vnd.x+json" in request.values("content-type")[0].lower() for request in sent)
-    every(invalid_requests(contract), contract.validate_request, 100)
+    every(invalid_requests(contract), contract.validate_request, 60)
 
 
 def test_an_optional_body_and_several_operations_are_drawn() -> None:
     contract = relation_spec.load(ROOT / "tests" / "suites" / "orders.openapi.yaml")
     for operation in contract.document.operations.values():
         name = operation.operation_id
-        for request in drawn(requests(contract, operation=name), 40):
+        for request in drawn(requests(contract, operation=name), 20):
             assert contract.validate_request(request, operation=name).valid
-        for response in drawn(responses(contract, operation=name), 40):
+        for response in drawn(responses(contract, operation=name), 20):
             assert contract.validate_response(response, operation=name).valid
         every(
             invalid_requests(contract, operation=name), lambda r, n=name: contract.validate_request(r, operation=n), 80

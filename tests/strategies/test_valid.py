@@ -22,7 +22,7 @@ CONTRACT = relation_spec.load()
 OPERATION = CONTRACT.document.operation()
 JSON, XML, FORM = "application/json", "application/xml", "application/x-www-form-urlencoded"
 SELECT = "sourceContactId,COMMENT,createdBy/fullName,fieldProperties"
-LONG, SHORT = 500, 20
+LONG, SHORT = 500, 10
 FINDING = settings(max_examples=800, phases=[Phase.generate, Phase.shrink])  # explaining would take far longer
 
 
@@ -78,12 +78,12 @@ def pass_all_engines(side: Any, content_type: str, status: int, count: int) -> N
 
 @pytest.mark.parametrize("content_type", [JSON, XML, FORM])
 def test_request_bodies_pass_all_three_engines(content_type: str) -> None:
-    pass_all_engines("request", content_type, 0, 40)
+    pass_all_engines("request", content_type, 0, 30)
 
 
 @pytest.mark.parametrize(("content_type", "status"), [(JSON, 200), (XML, 200), (JSON, 401)])
 def test_response_bodies_pass_all_three_engines(content_type: str, status: int) -> None:
-    pass_all_engines("response", content_type, status, 30)
+    pass_all_engines("response", content_type, status, 20)
 
 
 @settings(max_examples=100)
@@ -100,7 +100,7 @@ def test_bodies_keep_to_what_is_selected(body: Any) -> None:
     assert CONTRACT.validate_response_body(body, select=SELECT, engine="reference").valid
 
 
-@settings(max_examples=150)
+@settings(max_examples=100)
 @given(requests(clean=True), requests())
 def test_whole_requests_have_no_error(clean: relation_spec.Request, other: relation_spec.Request) -> None:
     assert not CONTRACT.validate_request(clean).findings
@@ -223,12 +223,11 @@ def test_messages_shrink_to_what_a_person_would_write() -> None:
     ("condition", "more"),
     [
         (lambda body: body.get("UpdatedDate"), {"UpdatedDate": "2000-01-01T00:00:00Z"}),
-        (lambda body: body.get("Comment"), {"Comment": "0"}),
         (lambda body: (body.get("CreatedBy") or {}).get("Rank"), {"CreatedBy": {"Rank": 1}}),
         (lambda body: body.get("Reversed", 0) < 0, {"Reversed": -1}),
         (lambda body: body["SourceContactId"] > 5000, {"SourceContactId": 5001}),
     ],
-    ids=["date", "text", "nested", "negative", "large"],
+    ids=["date", "nested", "negative", "large"],
 )
 def test_a_failure_shrinks_to_the_one_property_that_causes_it(condition: Any, more: dict[str, Any]) -> None:
     found = smallest(request_bodies(clean=True), condition)

@@ -44,6 +44,11 @@ _SEARCHED: Final = frozenset({
 })  # fmt: skip
 
 
+@lru_cache(maxsize=256)
+def _kind(content_type: str) -> Kind | None:
+    return kind_of(content_type.partition(";")[0])
+
+
 @lru_cache(maxsize=64)
 def _index(count: int) -> st.SearchStrategy[int]:
     return st.sampled_from(range(count))
@@ -92,8 +97,7 @@ class _Drawn:
         return options[0] if count == 1 else options[self._draw(_index(count))]
 
     def value(self, side: Side, schema: str, content_type: str) -> Any:
-        kind = kind_of(content_type.partition(";")[0])
-        return self._draw(_values(self._contract, side, kind, self._clean)(schema))
+        return self._draw(_values(self._contract, side, _kind(content_type), self._clean)(schema))
 
 
 _Make = Callable[[Making, _Drawn], T]
@@ -128,7 +132,7 @@ def _bodies(
     maker = making(held, operation)
     label, names = maker.content_type(side, status, content_type), _names(select)
     schema = maker.media(side, status, label).schema
-    kind = kind_of(label.partition(";")[0])
+    kind = _kind(label)
     if kind == "json" and not encoded and names is None and schema:
         return _values(held, side, kind, clean)(schema)
 
@@ -306,7 +310,7 @@ def _broken_bodies(
 ) -> st.SearchStrategy[Broken]:
     maker = making(contract or load(), operation)
     label = maker.content_type(side, status, content_type)
-    as_bytes = encoded or kind_of(label.partition(";")[0]) != "json"
+    as_bytes = encoded or _kind(label) != "json"
     maker.breaches(side, maker.media(side, status, label)).named(rule)
 
     def make(maker: Making, chooser: _Drawn) -> Broken:

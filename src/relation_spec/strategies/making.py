@@ -23,7 +23,7 @@ from relation_spec.strategies.response_drafts import ResponsePlan, outside, sele
 
 __all__ = ["BrokenRequest", "BrokenResponse", "Making", "making"]
 
-_LAYERS: Final = ("around", "around", "body", "body", "text")
+_LAYERS: Final = ("around", "around", "around", "body", "body", "text")
 
 
 class BrokenRequest(NamedTuple):

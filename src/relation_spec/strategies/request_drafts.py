@@ -52,6 +52,7 @@ class RequestPlan:
     def __init__(self, contract: Contract, operation: Operation) -> None:
         self.contract, self.operation = contract, operation
         self.ways = alternatives(operation)
+        self._schemas: dict[str, str | None] = {}
         most = max(map(len, self.ways), default=0)  # the first of each way, then the second of each, and so on
         self._credentials = tuple(way[index] for index in range(most) for way in self.ways if index < len(way))
         self.media_types = (
@@ -209,8 +210,10 @@ class RequestPlan:
             if not (described.required or with_body) and chooser.pick(_SELDOM):
                 return
             content_type = chooser.pick(self._labels)
-        media = media_of(described, content_type)
-        value = chooser.value("request", media.schema, content_type) if media.schema else {}
+        if content_type not in self._schemas:
+            self._schemas[content_type] = media_of(described, content_type).schema
+        schema = self._schemas[content_type]
+        value = chooser.value("request", schema, content_type) if schema else {}
         draft.content_type = content_type
         draft.body = self.contract.encode_request_body(value, content_type, operation=self.operation.operation_id)
         if chooser.pick(_SELDOM):
