@@ -145,9 +145,10 @@ def test_every_side_of_every_constraint_of_a_body_is_reached_in_500_draws() -> N
     presence_and_null(bodies, places)
     bounds_and_texts(found)
     dates({value for value in found if isinstance(value, str) and value[4:5] == "-" and value[10:11] == "T"})
-    found += [value for body in drawn(response_bodies()) for _, value in leaves(body)]
+    answers = [leaf for body in drawn(response_bodies()) for leaf in leaves(body)]
+    found += [value for _, value in answers]
     listed({value for value in found if isinstance(value, str)})
-    names = {name for place in places for name in place.split("/")}
+    names = {name for place in [*places, *(place for place, _ in answers)] for name in place.split("/")}
     assert any("." in name for name in names)
     assert {} in found
 

@@ -70,7 +70,7 @@ def names(kind: Kind | None = "json") -> st.SearchStrategy[str]:
         known = [name for name in known if name]
     if kind == "form":
         known = [name for name in known if name and "[" not in name]
-    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-_"
     return st.one_of(st.text(letters, min_size=1, max_size=8), st.sampled_from(known))
 
 
