@@ -127,7 +127,21 @@ class _Breaker:
         if code in ("read-only", "type"):  # of what has the wrong type nothing else is said
             also = tuple(one for one in also if one[1] != pointer)
         value = edited(self._value, made, containers)
+        made = self._within_counts(made, value)
         return Mutation(code, pointer, value, note, rule, path, made, containers, also)
+
+    def _within_counts(self, edits: tuple[Edit, ...], value: Any) -> tuple[Edit, ...]:
+        """``edits``; or, where they add to an object that may hold so many properties only, that object as it is in the
+        broken ``value``, so that a full one does not hold one too many.
+        """
+        place = edits[-1].place
+        for depth, name in enumerate(place):
+            parts = conjuncts(self._document, self._trail[place[:depth]])
+            schemas = [part.schema for part in parts if isinstance(part.schema, dict)]
+            if any("maxProperties" in s for s in schemas) and not any(name in s.get("properties", ()) for s in schemas):
+                return (Edit(place[:depth], value),)
+            value = value.get(name) if isinstance(value, dict) else value[name] if isinstance(name, int) else None
+        return edits
 
     def _needed(self, path: Place) -> Iterator[Edit]:
         """What must stand beside the properties on the way to ``path``."""

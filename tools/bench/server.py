@@ -1,0 +1,215 @@
+"""Put load on the server beside Prism's mock server of the same contract, in turn, and print one table.
+
+    python -m tools.bench.server [--rounds N] [--seconds N] [--memory REQUESTS] [--envs DIR]
+
+From the project's folder, by a Python that has this package with its extra ``server``. Both listen on the loopback
+interface, each a process of its own, and check every request against the contract. Ours also saves each request in a
+database on disk, and answers when it is there; Prism answers with the contract's example. Neither writes a line for
+each request. Both get the same bodies: the contract's example as a new record, a thousand times with another comment.
+
+In each round each server gets so many seconds of load at each number of connections, in shuffled order; ratios are
+taken inside a round, and the medians printed. ``--memory`` instead sends so many requests to ours, and prints how much
+memory it holds after each tenth. Exit status 1 where an answer was none of success; a goal that is missed is told in
+the table alone.
+"""
+
+import argparse
+import base64
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any, Final, NamedTuple
+
+import relation_spec
+from relation_spec.server.meaning import Meaning
+from tools.bench.payloads import Material
+from tools.side_by_side import prism
+from tools.side_by_side.run import ROOT, SPEC, prism_of
+
+CONNECTIONS: Final = (1, 8, 64)
+GOAL: Final = 3.0
+_LOAD: Final = Path(__file__).with_name("load.py")
+_DIFFERENT: Final = 1000
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
+_GROWN: Final = 1.1  # memory is flat where the last tenth of the requests ends with at most so much of the first's
+
+
+class Server(NamedTuple):
+    """A server that runs: its name, its port, and the number of its process."""
+
+    name: str
+    port: int
+    process: int
+
+    def busy(self) -> float:
+        """Seconds of processor that it took until now."""
+        fields = Path(f"/proc/{self.process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    def memory(self) -> float:
+        """MiB that it holds."""
+        pages = int(Path(f"/proc/{self.process}/statm").read_text(encoding="utf-8").split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+class Taken(NamedTuple):
+    """What one stretch of load found: answers a second, and seconds until an answer."""
+
+    rate: float
+    p50: float
+    p99: float
+    cost: float  # seconds of processor for one answer
+    failed: int
+    load_busy: float
+
+
+@contextmanager
+def ours(folder: Path) -> Iterator[Server]:
+    """Our server, with a database in ``folder``."""
+    words = [sys.executable, "-m", "relation_spec", "serve", "--port", "0", "--no-access-log", "--spec", str(SPEC)]
+    process = subprocess.Popen([*words, "--database", str(folder / "relations.db")], stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    try:
+        found = re.search(r":(\d+),", first := process.stderr.readline())
+        if found is None:
+            raise SystemExit(f"the server did not start: {first}{process.stderr.read()}")
+        threading.Thread(target=process.stderr.read, daemon=True).start()
+        yield Server("relation-spec", int(found[1]), process.pid)
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def requests() -> list[str]:
+    """Whole requests with different bodies."""
+    contract = relation_spec.load(SPEC)
+    operation = contract.document.operation()
+    asked = Material.of(contract, "request")
+    meaning = Meaning(contract.document, operation)
+    text = next(name for name in meaning.kept if isinstance(asked.page.get(name), str))
+    made = []
+    for number in range(_DIFFERENT):
+        body = json.dumps({**asked.page, str(meaning.identity): 0, text: f"{asked.page[text]} {number}"})
+        head = {
+            "Host": "localhost",
+            "Authorization": "Basic " + base64.b64encode(b"demo:demo").decode(),
+            "Content-Type": asked.media,
+            "Accept": asked.media,
+            "Content-Length": str(len(body.encode())),
+        }
+        fields = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+        made.append(f"{operation.method} {operation.path} HTTP/1.1\r\n{fields}\r\n{body}")
+    return made
+
+
+def loaded(server: Server, connections: int, seconds: float, sent: str, *options: str) -> Taken:
+    """One stretch of load."""
+    before = server.busy()
+    words = [sys.executable, str(_LOAD), str(server.port), str(connections), str(seconds), *options]
+    done = subprocess.run(words, input=sent, check=True, stdout=subprocess.PIPE, text=True)
+    told: dict[str, Any] = json.loads(done.stdout)
+    answered = told["answered"]
+    failed = answered - told["statuses"].get("200", 0)
+    cost = (server.busy() - before) / answered
+    return Taken(answered / told["seconds"], told["p50"], told["p99"], cost, failed, told["busy"])
+
+
+def compared(options: argparse.Namespace, folder: Path, sent: str) -> bool:
+    """Measure both servers, and print the table; whether all answers were good."""
+    node, modules = prism_of(options.envs)
+    source, good = random.Random(options.seed), True
+    quiet = ("--verboseLevel", "silent")
+    with ours(folder) as own, prism.serving(modules, node, SPEC, *quiet) as (port, number):
+        servers = [own, Server(f"Prism {prism.version(modules)}", port, number)]
+        for server in servers:
+            loaded(server, 8, 2, sent)  # to warm up
+        taken: dict[tuple[str, int], list[Taken]] = {}
+        for _ in range(options.rounds):
+            for connections in CONNECTIONS:
+                for server in source.sample(servers, 2):
+                    found = loaded(server, connections, options.seconds, sent)
+                    good &= not found.failed
+                    taken.setdefault((server.name, connections), []).append(found)
+        _print(taken, [server.name for server in servers])
+        for server in servers:
+            print(f"{server.name}: {server.memory():.0f} MiB at the end")
+    return good
+
+
+def _print(taken: dict[tuple[str, int], list[Taken]], names: Sequence[str]) -> None:
+    print("| server | connections | answers/s | p50 ms | p99 ms | processor us | failed |")
+    print("|---|--:|--:|--:|--:|--:|--:|")
+    for (name, connections), found in sorted(taken.items(), key=lambda one: (one[0][1], names.index(one[0][0]))):
+        rate, p50, p99, cost = (median(held) for held in zip(*(one[:4] for one in found), strict=True))
+        failed = sum(one.failed for one in found)
+        print(
+            f"| {name} | {connections} | {rate:.0f} | {p50 * 1e3:.2f} | {p99 * 1e3:.2f} | {cost * 1e6:.0f} | {failed} |"
+        )
+    print("\n| ours by Prism's, median of rounds | " + " | ".join(f"{one} connections" for one in CONNECTIONS) + " |")
+    print("|---|" + "--:|" * len(CONNECTIONS))
+    rows: tuple[tuple[str, Callable[[Taken], float], str, Callable[[float], bool]], ...] = (
+        ("answers/s", lambda one: one.rate, f"at least {GOAL:g}", lambda ratio: ratio >= GOAL),
+        ("p50", lambda one: one.p50, "", lambda _: True),
+        ("p99", lambda one: one.p99, "at most 1", lambda ratio: ratio <= 1),
+        ("processor", lambda one: one.cost, "", lambda _: True),
+    )
+    for what, of, goal, met in rows:
+        cells = []
+        for connections in CONNECTIONS:
+            pairs = zip(*(taken[name, connections] for name in names), strict=True)
+            ratio = median(of(own) / of(theirs) for own, theirs in pairs)
+            cells.append(f"{ratio:.2f}{'' if met(ratio) else ' MISSED'}")
+        print(f"| {what}{goal and f' (goal: {goal})'} | {' | '.join(cells)} |")
+    print(f"\nthe load itself was busy at most {max(one.load_busy for held in taken.values() for one in held):.0%}")
+
+
+def remembered(options: argparse.Namespace, folder: Path, sent: str) -> bool:
+    """Print how memory goes over many requests; whether all answers were good, and memory flat."""
+    held, failed = [], 0
+    with ours(folder) as server:
+        print(f"0 requests: {server.memory():.1f} MiB")
+        for tenth in range(1, 11):
+            found = loaded(server, 8, 3600, sent, "--requests", str(options.memory // 10))
+            failed += found.failed
+            held.append(server.memory())
+            print(
+                f"{options.memory // 10 * tenth} requests: {held[-1]:.1f} MiB, {found.rate:.0f} answers/s", flush=True
+            )
+    flat = held[-1] <= held[0] * _GROWN
+    print(f"the last by the first tenth: {held[-1] / held[0]:.3f} ({'flat' if flat else 'NOT FLAT'})")
+    return flat and not failed
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Measure, by the command line."""
+    parser = argparse.ArgumentParser(
+        prog="tools.bench.server", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=4)
+    parser.add_argument("--memory", type=int, metavar="REQUESTS", help="watch the memory of our server instead")
+    parser.add_argument("--envs", type=Path, default=ROOT / ".bench", help="where environments are kept")
+    parser.add_argument("--folder", type=Path, help="where the database lies; by default a temporary folder")
+    parser.add_argument("--seed", type=int, default=1, help="of the order of servers")
+    options = parser.parse_args(arguments)
+    options.envs = options.envs.resolve()
+    options.envs.mkdir(parents=True, exist_ok=True)
+    (options.envs / ".gitignore").write_text("*\n", encoding="utf-8")
+    sent = json.dumps(requests())
+    print(f"load of this machine at the beginning: {os.getloadavg()[0]:.2f} on {os.cpu_count()} processors\n")
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        done = (remembered if options.memory else compared)(options, Path(folder), sent)
+    return 0 if done else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
