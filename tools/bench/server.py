@@ -7,6 +7,9 @@ interface, each a process of its own, and check every request against the contra
 database on disk, and answers when it is there; Prism answers with the contract's example. Neither writes a line for
 each request. Both get the same bodies: the contract's example as a new record, a thousand times with another comment.
 
+A request that is alone waits for the disk as long as one write takes there, which is measured and told first; with so
+many connections, no server whose answers are durable can give more answers a second than these divided by that.
+
 In each round each server gets so many seconds of load at each number of connections, in shuffled order; ratios are
 taken inside a round, and the medians printed. ``--memory`` instead sends so many requests to ours, and prints how much
 memory it holds after each tenth. Exit status 1 where an answer was none of success; a goal that is missed is told in
@@ -23,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,6 +93,18 @@ def ours(folder: Path) -> Iterator[Server]:
         process.wait(60)
 
 
+def wait_of_disk(folder: Path) -> float:
+    """Median seconds that the disk takes to keep a page."""
+    times = []
+    with (folder / "page").open("wb", buffering=0) as file:
+        for _ in range(200):
+            file.write(b"x" * 4096)
+            began = time.perf_counter()
+            os.fsync(file.fileno())
+            times.append(time.perf_counter() - began)
+    return median(times)
+
+
 def requests() -> list[str]:
     """Whole requests with different bodies."""
     contract = relation_spec.load(SPEC)
@@ -139,13 +155,14 @@ def compared(options: argparse.Namespace, folder: Path, sent: str) -> bool:
                     found = loaded(server, connections, options.seconds, sent)
                     good &= not found.failed
                     taken.setdefault((server.name, connections), []).append(found)
-        _print(taken, [server.name for server in servers])
+        _print(taken, [server.name for server in servers], wait_of_disk(folder))
         for server in servers:
             print(f"{server.name}: {server.memory():.0f} MiB at the end")
     return good
 
 
-def _print(taken: dict[tuple[str, int], list[Taken]], names: Sequence[str]) -> None:
+def _print(taken: dict[tuple[str, int], list[Taken]], names: Sequence[str], wait: float) -> None:
+    print(f"a write to this disk waits {wait * 1e3:.2f} ms\n")
     print("| server | connections | answers/s | p50 ms | p99 ms | processor us | failed |")
     print("|---|--:|--:|--:|--:|--:|--:|")
     for (name, connections), found in sorted(taken.items(), key=lambda one: (one[0][1], names.index(one[0][0]))):
@@ -169,6 +186,8 @@ def _print(taken: dict[tuple[str, int], list[Taken]], names: Sequence[str]) -> N
             ratio = median(of(own) / of(theirs) for own, theirs in pairs)
             cells.append(f"{ratio:.2f}{'' if met(ratio) else ' MISSED'}")
         print(f"| {what}{goal and f' (goal: {goal})'} | {' | '.join(cells)} |")
+    most = [one / wait / median(found.rate for found in taken[names[1], one]) for one in CONNECTIONS]
+    print(f"| (what the disk allows: answers/s) | {' | '.join(f'{ratio:.2f}' for ratio in most)} |")
     print(f"\nthe load itself was busy at most {max(one.load_busy for held in taken.values() for one in held):.0%}")
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from tools.side_by_side.asked import Asked, Said
 
-__all__ = ["said", "version"]
+__all__ = ["said", "serving", "version"]
 
 _HOST: Final = "127.0.0.1"
 _SECONDS: Final = 60
@@ -29,22 +29,24 @@ def version(modules: Path) -> str:
 
 def said(modules: Path, node: Path, spec: Path, requests: tuple[Asked, ...]) -> list[list[Said]]:
     """The violations of each request, as the ``sl-violations`` field of the answer or its problem body names them."""
-    with _serving(modules, node, spec) as port:
+    with serving(modules, node, spec) as (port, _):
         return [_one(port, asked) for asked in requests]
 
 
 @contextmanager
-def _serving(modules: Path, node: Path, spec: Path) -> Iterator[int]:
+def serving(modules: Path, node: Path, spec: Path, *options: str) -> Iterator[tuple[int, int]]:
+    """Prism's mock server while it runs: its port, and the number of its process."""
     with socket.socket() as probe:
         probe.bind((_HOST, 0))
         port = int(probe.getsockname()[1])
-    words = [str(node), str(modules / ".bin" / "prism"), "mock", "--host", _HOST, "--port", str(port), str(spec)]
+    words = [str(node), str(modules / ".bin" / "prism"), "mock", *options, "--host", _HOST, "--port", str(port)]
+    words.append(str(spec))
     server = subprocess.Popen(
         words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "CI": "1"}
     )
     try:
         _await(port, server)
-        yield port
+        yield port, server.pid
     finally:
         server.terminate()
         server.wait(_SECONDS)

