@@ -1,0 +1,110 @@
+"""Credentials as people give them: parsed, put into requests, broken on purpose, and kept out of everything written.
+
+In: ``basic:NAME:PASSWORD``, ``bearer:TOKEN``, ``ticket:TICKET`` or ``xsrf:TOKEN``, or the name of a security scheme
+of the contract and its token. Out: header fields.
+"""
+
+import base64
+from typing import Final
+
+from relation_spec.contract import Operation, SecurityScheme, WrongCallError
+from relation_spec.messages.message import Headers
+
+__all__ = ["HIDDEN", "Credentials"]
+
+HIDDEN: Final = "***"
+_FIELD: Final = "Authorization"
+_SHORTEST: Final = 4
+
+
+class Credentials:
+    """One user's credentials.
+
+    Args:
+        text: as it was given.
+        operation: says which schemes there are.
+
+    Raises:
+        WrongCallError: for text that names no scheme of the operation.
+    """
+
+    def __init__(self, text: str, operation: Operation) -> None:
+        kind, sign, token = text.partition(":")
+        ways = [way for way in operation.security if any(_is_called(scheme, kind) for scheme in way)]
+        if not sign or not ways or (kind.lower() == "basic" and ":" not in token):
+            known = ", ".join(dict.fromkeys(_names(scheme)[0] for way in operation.security for scheme in way))
+            raise WrongCallError(
+                f"credentials are given as basic:NAME:PASSWORD or KIND:TOKEN, with a KIND of the contract: {known}"
+            )
+        self._way, self._token = ways[0], token
+
+    @property
+    def is_basic(self) -> bool:
+        """Whether they are a name and a password."""
+        return self._way[0].scheme.lower() == "basic"
+
+    @property
+    def scheme(self) -> SecurityScheme:
+        """The scheme, the first where several go together."""
+        return self._way[0]
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never be shown."""
+        name, _, password = self._token.partition(":")
+        held = (self._encoded(self._token), self._token, password) if self.is_basic else (self._token,)
+        return tuple(text for text in held if len(text) >= _SHORTEST and text != name)
+
+    def _encoded(self, token: str) -> str:
+        return base64.b64encode(token.encode()).decode() if self.is_basic else token
+
+    def fields(self) -> Headers:
+        """The header fields that carry them."""
+        return self._fields(self._token)
+
+    def _fields(self, token: str, scheme: str | None = None) -> Headers:
+        made: list[tuple[str, str]] = []
+        for one in self._way:
+            if one.kind != "apiKey":
+                name = scheme or (one.scheme.title() if one.scheme.islower() else one.scheme or "Bearer")
+                made.append((_FIELD, f"{name} {self._encoded(token)}"))
+            elif one.location == "cookie":
+                made.append(("Cookie", f"{one.key}={token}"))
+            else:
+                made.append((one.key, token))
+        return tuple(made)
+
+    def wrong(self) -> Headers:
+        """The same user with another password, or another token."""
+        return self._fields(f"{self._token}-wrong")
+
+    def stranger(self) -> Headers:
+        """The right token under a scheme that the contract does not know."""
+        return self._fields(self._token, "Unknown-Scheme")
+
+    def respelt(self) -> Headers:
+        """The same, the scheme in other letters (RFC 9110 section 11.1: letter case does not count)."""
+        scheme = self.scheme.scheme
+        return self._fields(self._token, scheme.upper() if scheme.upper() != scheme else scheme.lower())
+
+    def curl(self, token: str, auth: str) -> list[str]:
+        """The options of curl that send them; ``token`` is a text of the shell that stands for the secret."""
+        token = f"{token}-wrong" if auth == "wrong" else token
+        if self.is_basic and auth not in ("stranger", "respelt"):
+            return [f'-u "{token}"']
+        if self.is_basic:
+            token = f'$(printf %s "{token}" | base64 -w0)'
+        fields = {"stranger": self.stranger, "respelt": self.respelt}.get(auth, self.fields)()
+        return [f'-H "{name}: {value.replace(self._encoded(self._token), token)}"' for name, value in fields]
+
+
+def _names(scheme: SecurityScheme) -> tuple[str, ...]:
+    """What people may call a scheme: as HTTP and the contract do, and by the last word of its name."""
+    held = [scheme.scheme or "bearer"] if scheme.kind != "apiKey" else []
+    words = "".join(f" {letter}" if letter.isupper() else letter for letter in scheme.name).split()
+    made = [*held, scheme.name, words[-1] if scheme.kind != "apiKey" else words[0]]
+    return tuple(name.lower() for name in made)
+
+
+def _is_called(scheme: SecurityScheme, kind: str) -> bool:
+    return kind.lower() in _names(scheme)

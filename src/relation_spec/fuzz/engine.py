@@ -1,0 +1,311 @@
+"""A run: the plan is carried out phase by phase, failures become defects, defects are rechecked and shrunk.
+
+In: a target and options. Out: a :class:`Result`. One cause is one entry, by check, place and cause.
+"""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any, Final
+
+from relation_spec.contract import WrongCallError
+from relation_spec.fuzz.breaking import mixed
+from relation_spec.fuzz.chance import by_chance
+from relation_spec.fuzz.checks import chosen, functions
+from relation_spec.fuzz.credentials import Credentials
+from relation_spec.fuzz.facts import Facts
+from relation_spec.fuzz.files import case_text
+from relation_spec.fuzz.model import Case, Defect, Failure, Key, Result
+from relation_spec.fuzz.planning import coverage, sequences
+from relation_spec.fuzz.sequences import run_case
+from relation_spec.fuzz.session import Session
+from relation_spec.fuzz.shrinking import again, shrunk
+from relation_spec.fuzz.targets import opened
+from relation_spec.messages import Contract, load
+from relation_spec.messages.message import HeaderFields, Request
+
+__all__ = ["Prepared", "carried_out", "opened_session", "prepared", "run"]
+
+_TRIED_FIRST: Final = 8  # valid cases of which one must be accepted
+_SHARE: Final = 0.75  # of the time is for cases; the rest for rechecks and shrinking
+_MOST_DEFECTS: Final = 100
+
+Progress = Callable[[int, int, int], None]
+
+
+@dataclass
+class Prepared:
+    """A run that is ready: its session, and its cases by phase."""
+
+    session: Session
+    phases: Mapping[str, tuple[int, Iterator[Case]]]
+    result: Result
+    checks: frozenset[str]
+    documented_only: bool
+    baseline: frozenset[Key]
+    ends: float | None
+    max_cases: int | None
+
+
+def prepared(
+    target: Any,
+    *,
+    contract: Contract | None = None,
+    auth: str | Iterable[str] | None = None,
+    seed: int = 0,
+    examples: int = 100,
+    seconds: float | None = None,
+    max_cases: int | None = None,
+    only: Iterable[str] = (),
+    skip: Iterable[str] = (),
+    headers: HeaderFields = None,
+    rate: float | None = None,
+    sample: Mapping[str, Any] | None = None,
+    documented_only: bool = False,
+    require_matrix: bool = False,
+    baseline: Iterable[Key] = (),
+    allowed_hosts: Iterable[str] = (),
+    operation: str | None = None,
+    verify: bool = True,
+) -> Prepared:
+    """Everything but the run itself; arguments are those of :func:`run`."""
+    begun = time.monotonic()
+    if (
+        (max_cases or 1) < 1
+        or examples < 0
+        or (seconds is not None and seconds <= 0)
+        or (rate is not None and rate <= 0)
+    ):
+        raise WrongCallError("examples, seconds, max_cases and rate must be positive")
+    checks = chosen(only, skip)
+    deadline = None if seconds is None else begun + seconds * _SHARE
+    session = opened_session(
+        target, contract=contract, auth=auth, headers=headers, rate=rate, sample=sample, allowed_hosts=allowed_hosts,
+        operation=operation, verify=verify, deadline=deadline,
+    )  # fmt: skip
+    facts, users = session.facts, session.users
+    groups, more = coverage(facts), [*islice(sequences(facts), 4, None)]
+    if len(users) < 2:
+        groups, more = {n: _alone(held) for n, held in groups.items()}, _alone(more)
+    chance = (replace(case, phase="random") for case in islice(by_chance(facts, seed), examples))
+    steps = [replace(case, phase="sequences", group="sequences") for case in more]
+    plan = {"coverage": {name: len(cases) for name, cases in groups.items()}, "random": {"chance": examples},
+            "sequences": {"sequences": len(steps)}}  # fmt: skip
+    phases = {"coverage": (sum(map(len, groups.values())), mixed(groups.values())), "random": (examples, chance),
+              "sequences": (len(steps), iter(steps))}  # fmt: skip
+    result = Result(session.sender.name, seed, plan, require_matrix=require_matrix, contract=facts.document.path)
+    ends = None if seconds is None else begun + seconds
+    return Prepared(session, phases, result, checks, documented_only, frozenset(baseline), ends, max_cases)
+
+
+def opened_session(
+    target: Any,
+    *,
+    contract: Contract | None = None,
+    auth: str | Iterable[str] | None = None,
+    headers: HeaderFields = None,
+    rate: float | None = None,
+    sample: Mapping[str, Any] | None = None,
+    allowed_hosts: Iterable[str] = (),
+    operation: str | None = None,
+    verify: bool = True,
+    deadline: float | None = None,
+) -> Session:
+    """A session with a target.
+
+    Raises:
+        WrongCallError: as :func:`run`.
+    """
+    contract = contract or load()
+    described = contract.document.operation(operation)
+    given = [auth] if isinstance(auth, str) else list(auth if auth is not None else _from_environment())
+    if len(given) > 2:
+        raise WrongCallError(f"credentials are given once or twice, not {len(given)} times")
+    users = tuple(Credentials(text, described) for text in given)
+    sender = opened(target, allowed=tuple(allowed_hosts), operation_path=described.path, verify=verify)
+    extra = Request("GET", "/", headers).headers
+    facts = Facts(contract, described, sample)
+    return Session(facts, sender, users, functions(), extra=extra, rate=rate, deadline=deadline)
+
+
+def _alone(cases: list[Case]) -> list[Case]:
+    """Without those that need a second user."""
+    return [case for case in cases if not case.auth.startswith("second") and case.kind != "users"]
+
+
+def _from_environment() -> list[str]:
+    held = (os.environ.get(name) for name in ("RELATION_AUTH", "RELATION_AUTH_2"))
+    return [text for text in held if text]
+
+
+def run(target: Any, *, progress: Progress | None = None, **options: Any) -> Result:
+    """Test a target by its contract.
+
+    Args:
+        target: an address, ``module:app``, or an ASGI or WSGI application.
+        progress: told the number of cases that were run, of those planned, and of defects.
+        options: ``contract``, by default the bundled one; ``auth``, credentials as ``basic:NAME:PASSWORD``,
+            ``bearer:TOKEN``, ``ticket:TICKET`` or ``xsrf:TOKEN``, or two of them, by default those in
+            ``RELATION_AUTH``; ``seed``; ``examples``, how many random cases; ``seconds``, after which to end;
+            ``max_cases``, likewise; ``only``
+            and ``skip``, names of checks; ``headers`` for every request; ``rate``, requests a second at most;
+            ``sample``, an entity that the target accepts, by default the contract's example; ``documented_only``,
+            without defects whose rule is a choice of the contract's author; ``require_matrix``, so that every pair of
+            media types must succeed even where the time is over; ``baseline``, defects that are known, by check, place
+            and cause; ``allowed_hosts`` besides this machine; ``operation``; ``verify`` for certificates.
+
+    Raises:
+        WrongCallError: for impossible options, or a target that is none or may not be tested.
+    """
+    return carried_out(prepared(target, **options), progress)
+
+
+def carried_out(made: Prepared, progress: Progress | None = None) -> Result:
+    """Do what was prepared."""
+    begun, result, session = time.monotonic(), made.result, made.session
+    try:
+        collector = _Collector(made)
+        if (reason := _reached(made)) is not None:
+            result.untested = reason
+        else:
+            _carry_out(made, collector, progress)
+            collector.finish()
+    finally:
+        session.sender.close()
+    result.counts, result.notes = session.counts, [*session.notes]
+    result.seconds = time.monotonic() - begun
+    if result.untested is None:
+        result.holes = _holes(made)
+    return result
+
+
+def _reached(made: Prepared) -> str | None:
+    """Why nothing can be tested, or None where a plain request is accepted."""
+    session = made.session
+    reason = "no valid request was accepted"
+    with session.untallied():
+        for number in range(_TRIED_FIRST):
+            case = session.plain_case()
+            case = replace(case, content_type=session.facts.sends[number % max(1, len(session.facts.sends))])
+            exchange = session.send(case)
+            if exchange is None:
+                continue
+            if exchange.response is None:
+                reason = f"the target does not answer: {exchange.fault}"
+            elif exchange.response.status in (401, 403):
+                return f"the target refuses the credentials (status {exchange.response.status}); see --auth"
+            elif exchange.ok and isinstance(exchange.value, dict) and _shows(session, exchange.value):
+                return None
+            else:
+                reason = (
+                    f"no valid request was accepted: status {exchange.response.status}{_told(exchange.response.body)}"
+                )
+    return reason
+
+
+def _told(body: Any) -> str:
+    from relation_spec.findings import quote
+
+    return f", {quote(body.decode('utf-8', 'replace'))}" if isinstance(body, bytes) and body else ""
+
+
+def _shows(session: Session, value: Mapping[str, Any]) -> bool:
+    known = {name.lower() for name in session.facts.answered}
+    return any(name.lower() in known for name in value)
+
+
+def _carry_out(made: Prepared, collector: "_Collector", progress: Progress | None) -> None:
+    session, counts = made.session, made.session.counts
+    total = sum(count for count, _ in made.phases.values())
+    digest = hashlib.sha256()
+    for phase, (_, cases) in made.phases.items():
+        for case in cases:
+            if session.is_over or counts.cases == made.max_cases:
+                made.result.stopped = True
+                break
+            digest.update(case_text(case).encode())
+            counts.cases += 1
+            counts.phases[phase] = counts.phases.get(phase, 0) + 1
+            collector.take(case, run_case(session, case).failures)
+            if progress is not None:
+                progress(counts.cases, total, len(collector.found))
+    made.result.digest = digest.hexdigest()[:16]
+
+
+def _holes(made: Prepared) -> list[str]:
+    facts, counts = made.session.facts, made.session.counts
+    missing = [f"{send} answered as {answer}" for send in facts.sends for answer in facts.answers
+               if not counts.pairs.get((send, answer))]  # fmt: skip
+    found = []
+    if counts.wanted and not counts.accepted:
+        found.append("no valid request was accepted")
+    if missing:
+        shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
+        found.append(f"{len(missing)} of {len(facts.sends) * len(facts.answers)} media pairs never succeeded: {shown}")
+    return found
+
+
+@dataclass
+class _Found:
+    case: Case
+    failure: Failure
+    number: int
+    times: int = 1
+
+
+class _Collector:
+    """Failures become defects."""
+
+    def __init__(self, made: Prepared) -> None:
+        self._made = made
+        self.found: dict[Key, _Found] = {}
+
+    def take(self, case: Case, failures: Iterable[Failure]) -> None:
+        """Group what a case showed."""
+        for failure in failures:
+            if failure.check not in self._made.checks:
+                continue
+            held = self.found.get(failure.key)
+            if held is not None:
+                held.times += 1
+            elif len(self.found) < _MOST_DEFECTS:
+                self.found[failure.key] = _Found(case, failure, self._made.session.counts.cases)
+
+    def finish(self) -> None:
+        """Recheck and shrink what was found, as long as there is time."""
+        made, facts = self._made, self._made.session.facts
+        with made.session.untallied():
+            for key, held in self.found.items():
+                basis = facts.basis(held.failure.spec_pointer)
+                if basis == "choice" and made.documented_only:
+                    continue
+                if key in made.baseline:
+                    made.result.known += 1
+                    continue
+                made.result.defects.append(self._defect(key, held, basis))
+
+    def _defect(self, key: Key, held: _Found, basis: str) -> Defect:
+        made, case, failure, flaky = self._made, held.case, held.failure, False
+        if made.ends is None or time.monotonic() < made.ends:
+            repeated = again(made.session, case, key) or again(made.session, case, key)
+            flaky = repeated is None
+            if repeated is not None:
+                case, failure = shrunk(made.session, case, repeated, self._until())
+        exchange = failure.exchange
+        return Defect(
+            *key, failure.title, failure.message, basis, failure.spec_pointer,
+            made.session.facts.document.line(failure.spec_pointer), case, exchange.request, exchange.response,
+            exchange.fault, held.number, held.times, flaky,
+        )  # fmt: skip
+
+    def _until(self) -> float | None:
+        """When shrinking of one defect must end: all share what is left."""
+        ends = self._made.ends
+        if ends is None:
+            return time.monotonic() + 10.0
+        now = time.monotonic()
+        left = len(self.found) - len(self._made.result.defects)
+        return now + max(0.0, ends - now) / max(1, left)

@@ -1,0 +1,253 @@
+"""A session with a target: cases become requests, answers are looked at by every check that looks at single answers.
+
+In: facts, a sender, credentials. Out: exchanges, and the failures that were found on the way.
+"""
+
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Final
+
+from relation_spec.contract import UnencodableValueError
+from relation_spec.findings import Report
+from relation_spec.fuzz.credentials import Credentials
+from relation_spec.fuzz.facts import Facts
+from relation_spec.fuzz.model import ABSENT, Case, Counts, Exchange, Failure
+from relation_spec.fuzz.senders import Sender, can_be_sent
+from relation_spec.media import media_type
+from relation_spec.messages.message import Headers, Request, Response
+
+__all__ = ["Check", "Session", "Trial", "TrialEndedError"]
+
+Check = Callable[["Session", Exchange], Iterable[Failure]]
+
+_WAIT: Final = 10.0
+_BUSY: Final = (429, 503)
+_TRIES: Final = 3
+_LONGEST_PAUSE: Final = 30.0
+_SLOWER: Final = 10
+_SLOW: Final = 0.25  # seconds; below, a busy machine explains it
+_KNOWN_TIMES: Final = 10
+
+
+class TrialEndedError(Exception):
+    """A sequence cannot go on, since a step of it was not answered as it must be; the checks have told why."""
+
+
+class Session:
+    """What one run shares.
+
+    Attributes:
+        facts: what the contract says.
+        counts: what was tried.
+        users: the credentials, at most two.
+        numbers: those that new records got.
+        notes: what a reader should know.
+        extra: header fields that go with every request.
+    """
+
+    def __init__(
+        self,
+        facts: Facts,
+        sender: Sender,
+        users: tuple[Credentials, ...],
+        checks: tuple[Check, ...],
+        *,
+        extra: Headers = (),
+        rate: float | None = None,
+        deadline: float | None = None,
+    ) -> None:
+        self.facts, self.sender, self.users, self.extra = facts, sender, users, extra
+        self.counts = Counts()
+        self.notes: dict[str, None] = {}
+        self.tallying = True
+        self.numbers: set[Any] = set()
+        self._checks, self._rate, self.deadline = checks, rate, deadline
+        self._times: list[float] = []
+        self._next = 0.0
+        self._base: dict[str, Exchange] = {}
+        self._report: tuple[Exchange, Report] | None = None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Texts that must not be shown anywhere."""
+        return tuple(secret for user in self.users for secret in user.secrets)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time for cases is over."""
+        return self.deadline is not None and time.monotonic() >= self.deadline
+
+    @contextmanager
+    def untallied(self) -> Iterator[None]:
+        """A time in which requests are no part of what was tried: rechecks and shrinking."""
+        held, self.tallying = self.tallying, False
+        try:
+            yield
+        finally:
+            self.tallying = held
+
+    def request(self, case: Case) -> Request | None:
+        """The request of a case, or None where it cannot be sent as it is."""
+        body = case.body
+        if case.value is not ABSENT:
+            try:
+                body = self.facts.contract.encode_request_body(
+                    case.value, case.content_type or "", operation=self.facts.operation.operation_id
+                )
+            except UnencodableValueError:
+                return None
+        headers = [("Accept", case.accept)] if case.accept is not None else []
+        headers += case.headers
+        headers += [field for field in self.extra if field[0].lower() not in {n.lower() for n, _ in headers}]
+        headers += self._auth(case.auth)
+        if case.content_type is not None:
+            headers.append(("Content-Type", case.content_type))
+        url = f"{case.path}?{case.query}" if case.query else case.path
+        request = Request(case.method, url, headers, body)
+        return request if can_be_sent(request) else None
+
+    def _auth(self, auth: str) -> Headers:
+        if auth == "none" or not self.users:
+            return ()
+        user = self.users[-1] if auth.startswith("second") else self.users[0]
+        ways = {"wrong": user.wrong, "stranger": user.stranger, "respelt": user.respelt}
+        return ways.get(auth.removeprefix("second-"), user.fields)()
+
+    def send(self, case: Case) -> Exchange | None:
+        """Send a case; None where it cannot be sent. Pauses where the target asks for it."""
+        request = self.request(case)
+        if request is None:
+            return None
+        for tried in range(_TRIES):
+            self._pace()
+            outcome = self.sender.send(request, _WAIT)
+            self.counts.requests += self.tallying
+            response = outcome.response
+            if response is None or response.status not in _BUSY or tried == _TRIES - 1 or not self._pause(response):
+                break
+        sent = case.value
+        exchange = Exchange(case, request, response, outcome.fault, outcome.seconds, sent)
+        if response is not None and 200 <= response.status <= 299:
+            exchange = replace(exchange, value=self.facts.decoded(response))
+        self._tally(exchange)
+        return exchange
+
+    def _pace(self) -> None:
+        if self._rate:
+            now = time.monotonic()
+            if now < self._next:
+                time.sleep(self._next - now)
+            self._next = max(now, self._next) + 1 / self._rate
+
+    def _pause(self, response: Response) -> bool:
+        """Wait as Retry-After says (RFC 9110 section 10.2.3); whether it makes sense to try again."""
+        said = next(iter(response.values("retry-after")), "")
+        if not said and response.status != 429:
+            return False
+        pause = min(float(said) if said.isdecimal() else 1.0, _LONGEST_PAUSE)
+        if self.deadline is not None and time.monotonic() + pause > self.deadline:
+            return False
+        self.notes[f"the target asked for pauses ({response.status}); they were kept"] = None
+        time.sleep(pause)
+        return True
+
+    def _tally(self, exchange: Exchange) -> None:
+        if not self.tallying or exchange.case.expect != "accepted":
+            return
+        self.counts.wanted += 1
+        if not exchange.ok or exchange.response is None:
+            return
+        self.counts.accepted += 1
+        if len(self._times) < 1000:
+            self._times.append(exchange.seconds)
+        asked = media_type.parse(exchange.case.content_type or "")
+        got = media_type.parse(next(iter(exchange.response.values("content-type")), ""))
+        if asked and got and asked.name in self.facts.sends and got.name in self.facts.answers:
+            pair = (asked.name, got.name)
+            self.counts.pairs[pair] = self.counts.pairs.get(pair, 0) + 1
+
+    def is_slow(self, exchange: Exchange) -> float | None:
+        """How many times longer than usual an exchange took, three times in a row; None where it did not."""
+        if len(self._times) < _KNOWN_TIMES or exchange.seconds < _SLOW:
+            return None
+        usual = statistics.median(self._times)
+        least = exchange.seconds
+        with self.untallied():
+            for _ in range(2):
+                if least < max(_SLOW, _SLOWER * usual):
+                    return None
+                again = self.sender.send(exchange.request, _WAIT)
+                plain = self.send(self.plain_case())
+                usual = max(usual, plain.seconds if plain else 0.0)
+                least = min(least, again.seconds)
+        return least / usual if least >= max(_SLOW, _SLOWER * usual) else None
+
+    def plain_case(self) -> Case:
+        """The plainest valid request."""
+        facts = self.facts
+        return Case(
+            "send", "a plain valid request", facts.operation.method, facts.operation.path,
+            accept=facts.answers[0] if facts.answers else None, content_type=facts.sends[0] if facts.sends else None,
+            value=facts.base if facts.sends else ABSENT,
+        )  # fmt: skip
+
+    def baseline(self, trial: "Trial", value: Any) -> Exchange:
+        """What the plainest request that carries ``value`` is answered; asked for once."""
+        key = json.dumps(value, sort_keys=True, default=str)
+        if key not in self._base:
+            self._base[key] = trial.good(replace(self.plain_case(), value=value))
+        return self._base[key]
+
+    def report(self, exchange: Exchange) -> Report:
+        """What the contract says of an answer; worked out once."""
+        if self._report is None or self._report[0] is not exchange:
+            operation = self.facts.operation.operation_id
+            judge = self.facts.contract.validate_response
+            self._report = (exchange, judge(exchange.response, exchange.request, operation=operation))
+        return self._report[1]
+
+    def examine(self, exchange: Exchange) -> Iterator[Failure]:
+        """What the checks of single answers find."""
+        for check in self._checks:
+            yield from check(self, exchange)
+
+
+class Trial:
+    """One case under way.
+
+    Attributes:
+        failures: what was found.
+        exchanges: what was sent.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.failures: list[Failure] = []
+        self.exchanges: list[Exchange] = []
+
+    def send(self, case: Case) -> Exchange | None:
+        """Send a case, and let the checks of single answers look at it."""
+        exchange = self.session.send(case)
+        if exchange is not None:
+            self.exchanges.append(exchange)
+            self.failures += self.session.examine(exchange)
+        return exchange
+
+    def good(self, case: Case) -> Exchange:
+        """Send a case that must be accepted.
+
+        Raises:
+            TrialEndedError: where it was not.
+        """
+        exchange = self.send(replace(case, expect="accepted"))
+        if exchange is None or not exchange.ok or not isinstance(exchange.value, dict):
+            raise TrialEndedError
+        return exchange
+
+    def fail(self, check: str, place: str, cause: str, title: str, message: str, rule: str, at: Exchange) -> None:
+        """Note a failure."""
+        self.failures.append(Failure(check, place, cause, title, message, rule, at))
