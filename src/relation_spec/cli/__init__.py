@@ -1,8 +1,8 @@
 """The command ``relation-spec``: one file per command, loaded when it is called; faults end here, not in tracebacks.
 
 In: the arguments of the process. Out: text, and an exit status: 0 all well; 1 findings; 2 wrong use, unreadable input
-or unwritable output; 3 a recording with nothing to judge; 4 a fault of our own; 130 interrupted; 141 the reader of the
-output left (as a shell counts it, 128 and the number of the signal).
+or unwritable output; 3 a recording with nothing to judge, or nothing was tested; 4 a fault of our own; 130 interrupted;
+141 the reader of the output left (as a shell counts it, 128 and the number of the signal).
 """
 
 import atexit
@@ -23,6 +23,8 @@ _COMMANDS: Final = {
     "explain": "Say what a finding's code means, with an example and its mend.",
     "sample": "Make valid or broken samples from the contract.",
     "serve": "Serve the contract: take, refuse, store and answer as it says.",
+    "fuzz": "Test a server, or an application in this process, by the contract.",
+    "replay": "Send a recorded defect again, and say whether it still shows.",
 }
 
 
