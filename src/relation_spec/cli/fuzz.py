@@ -53,6 +53,7 @@ def _reports(ctx: click.Context, param: click.Parameter, given: tuple[str, ...])
 @click.option("--seconds", type=click.FloatRange(0.1), help="End after so many seconds, shrinking included.")
 @click.option("--max-cases", type=click.IntRange(1), help="End after so many cases.")
 @click.option("--rate", type=click.FloatRange(0.01), help="Requests a second at most.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Requests at once, live only.")
 @click.option(
     "--header", "headers", multiple=True, metavar="NAME:VALUE", callback=_headers, help="Goes with every request."
 )

@@ -71,7 +71,7 @@ def echoed(facts: Facts, sent: Mapping[str, Any], got: Mapping[str, Any], skip: 
             continue
         value, back = sent.get(name), got[name]
         if value is None or (prop.refers and _is_in(value, shown.blank)):
-            if not _is_in(back, shown.blank):
+            if _may_be_blank(shown) and not _is_in(back, shown.blank):
                 cause = "null" if name in sent else "absent"
                 words = f"sent {'null' if name in sent else 'nothing'}, and found {quote(back)}"
                 yield Difference(f"/{name}", f"{cause} becomes something", prop.pointer, words)
@@ -80,6 +80,21 @@ def echoed(facts: Facts, sent: Mapping[str, Any], got: Mapping[str, Any], skip: 
             cause = "something becomes nothing" if blank else "changed"
             cause = "empty text becomes null" if value == "" and back is None else cause
             yield Difference(f"/{name}", cause, prop.pointer, f"sent {_around(value, back)}")
+
+
+def _may_be_blank(prop: Property) -> bool:
+    """Whether nothing can be shown as nothing: bounds and lists may leave no value for that."""
+    if "null" in prop.types:
+        return True
+    if {"enum", "const"} & prop.keywords.keys():
+        return False
+    return all(low <= 0 for low in _held(prop, "minimum", "exclusiveMinimum")) and all(
+        high >= 0 for high in _held(prop, "maximum", "exclusiveMaximum")
+    )
+
+
+def _held(prop: Property, *words: str) -> list[Any]:
+    return [prop.keywords[word] for word in words if word in prop.keywords]
 
 
 def _around(value: Any, back: Any) -> str:

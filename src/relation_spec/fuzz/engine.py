@@ -6,7 +6,9 @@ In: a target and options. Out: a :class:`Result`. One cause is one entry, by che
 import hashlib
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any, Final
@@ -21,7 +23,7 @@ from relation_spec.fuzz.files import case_text
 from relation_spec.fuzz.model import Case, Defect, Failure, Key, Result
 from relation_spec.fuzz.planning import coverage, sequences
 from relation_spec.fuzz.sequences import run_case
-from relation_spec.fuzz.session import Session
+from relation_spec.fuzz.session import Session, Trial
 from relation_spec.fuzz.shrinking import again, shrunk
 from relation_spec.fuzz.targets import opened
 from relation_spec.messages import Contract, load
@@ -48,6 +50,7 @@ class Prepared:
     baseline: frozenset[Key]
     ends: float | None
     max_cases: int | None
+    workers: int
 
 
 def prepared(
@@ -63,6 +66,7 @@ def prepared(
     skip: Iterable[str] = (),
     headers: HeaderFields = None,
     rate: float | None = None,
+    workers: int = 1,
     sample: Mapping[str, Any] | None = None,
     documented_only: bool = False,
     require_matrix: bool = False,
@@ -84,9 +88,11 @@ def prepared(
     deadline = None if seconds is None else begun + seconds * _SHARE
     session = opened_session(
         target, contract=contract, auth=auth, headers=headers, rate=rate, sample=sample, allowed_hosts=allowed_hosts,
-        operation=operation, verify=verify, deadline=deadline,
+        operation=operation, verify=verify, deadline=deadline, ends=None if seconds is None else begun + seconds,
     )  # fmt: skip
     facts, users = session.facts, session.users
+    if workers < 1 or (workers > 1 and not session.sender.is_parallel):
+        raise WrongCallError("several workers send to a live server alone; an application in this process has one")
     groups, more = coverage(facts), [*islice(sequences(facts), 4, None)]
     if len(users) < 2:
         groups, more = {n: _alone(held) for n, held in groups.items()}, _alone(more)
@@ -98,7 +104,7 @@ def prepared(
               "sequences": (len(steps), iter(steps))}  # fmt: skip
     result = Result(session.sender.name, seed, plan, require_matrix=require_matrix, contract=facts.document.path)
     ends = None if seconds is None else begun + seconds
-    return Prepared(session, phases, result, checks, documented_only, frozenset(baseline), ends, max_cases)
+    return Prepared(session, phases, result, checks, documented_only, frozenset(baseline), ends, max_cases, workers)
 
 
 def opened_session(
@@ -113,6 +119,7 @@ def opened_session(
     operation: str | None = None,
     verify: bool = True,
     deadline: float | None = None,
+    ends: float | None = None,
 ) -> Session:
     """A session with a target.
 
@@ -128,7 +135,7 @@ def opened_session(
     sender = opened(target, allowed=tuple(allowed_hosts), operation_path=described.path, verify=verify)
     extra = Request("GET", "/", headers).headers
     facts = Facts(contract, described, sample)
-    return Session(facts, sender, users, functions(), extra=extra, rate=rate, deadline=deadline)
+    return Session(facts, sender, users, functions(), extra=extra, rate=rate, deadline=deadline, ends=ends)
 
 
 def _alone(cases: list[Case]) -> list[Case]:
@@ -150,12 +157,12 @@ def run(target: Any, *, progress: Progress | None = None, **options: Any) -> Res
         options: ``contract``, by default the bundled one; ``auth``, credentials as ``basic:NAME:PASSWORD``,
             ``bearer:TOKEN``, ``ticket:TICKET`` or ``xsrf:TOKEN``, or two of them, by default those in
             ``RELATION_AUTH``; ``seed``; ``examples``, how many random cases; ``seconds``, after which to end;
-            ``max_cases``, likewise; ``only``
-            and ``skip``, names of checks; ``headers`` for every request; ``rate``, requests a second at most;
-            ``sample``, an entity that the target accepts, by default the contract's example; ``documented_only``,
-            without defects whose rule is a choice of the contract's author; ``require_matrix``, so that every pair of
-            media types must succeed even where the time is over; ``baseline``, defects that are known, by check, place
-            and cause; ``allowed_hosts`` besides this machine; ``operation``; ``verify`` for certificates.
+            ``max_cases``, likewise; ``only`` and ``skip``, names of checks; ``headers`` for every request; ``rate``,
+            requests a second at most; ``workers``, requests at once to a live server; ``sample``, an entity that the
+            target accepts, by default the contract's example; ``documented_only``, without defects whose rule is a
+            choice of the contract's author; ``require_matrix``, so that every pair of media types must succeed even
+            where the run ended early; ``baseline``, defects that are known, by check, place and cause;
+            ``allowed_hosts`` besides this machine; ``operation``; ``verify`` for certificates.
 
     Raises:
         WrongCallError: for impossible options, or a target that is none or may not be tested.
@@ -189,7 +196,8 @@ def _reached(made: Prepared) -> str | None:
     with session.untallied():
         for number in range(_TRIED_FIRST):
             case = session.plain_case()
-            case = replace(case, content_type=session.facts.sends[number % max(1, len(session.facts.sends))])
+            if sends := session.facts.sends:
+                case = replace(case, content_type=sends[number % len(sends)])
             exchange = session.send(case)
             if exchange is None:
                 continue
@@ -218,21 +226,39 @@ def _shows(session: Session, value: Mapping[str, Any]) -> bool:
 
 
 def _carry_out(made: Prepared, collector: "_Collector", progress: Progress | None) -> None:
-    session, counts = made.session, made.session.counts
+    counts = made.session.counts
     total = sum(count for count, _ in made.phases.values())
     digest = hashlib.sha256()
     for phase, (_, cases) in made.phases.items():
-        for case in cases:
-            if session.is_over or counts.cases == made.max_cases:
-                made.result.stopped = True
-                break
+        for case, failures in _tried(made, cases):
             digest.update(case_text(case).encode())
             counts.cases += 1
             counts.phases[phase] = counts.phases.get(phase, 0) + 1
-            collector.take(case, run_case(session, case).failures)
+            collector.take(case, failures)
             if progress is not None:
                 progress(counts.cases, total, len(collector.found))
     made.result.digest = digest.hexdigest()[:16]
+
+
+def _tried(made: Prepared, cases: Iterator[Case]) -> Iterator[tuple[Case, list[Failure]]]:
+    """Each case with what it showed, in their order; several at once where there are several workers."""
+    session = made.session
+    pending: deque[tuple[Case, Future[Trial]]] = deque()
+    with ThreadPoolExecutor(made.workers) as pool:
+        for case in cases:
+            if session.is_over or session.counts.cases + len(pending) == made.max_cases:
+                made.result.stopped = True
+                break
+            if made.workers == 1:
+                yield case, run_case(session, case).failures
+                continue
+            pending.append((case, pool.submit(run_case, session, case)))
+            if len(pending) > made.workers:
+                done, trial = pending.popleft()
+                yield done, trial.result().failures
+        while pending:
+            done, trial = pending.popleft()
+            yield done, trial.result().failures
 
 
 def _holes(made: Prepared) -> list[str]:

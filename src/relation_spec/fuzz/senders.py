@@ -24,6 +24,7 @@ _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 _TARGET: Final = re.compile(r"/[!-~]*")
 _FRAMING: Final = frozenset({"content-length", "transfer-encoding", "host", "connection"})
 _HOST: Final = "localhost"
+_ASGI_ARGUMENTS: Final = 3  # WSGI has two
 
 
 class Outcome(NamedTuple):
@@ -35,10 +36,11 @@ class Outcome(NamedTuple):
 
 
 class Sender(Protocol):
-    """Sends requests, one after the other; may be used by several threads where ``parallel`` says so."""
+    """Sends requests; from several threads at once where ``is_parallel`` says so."""
 
     name: str
     origin: str
+    is_parallel: bool
 
     def send(self, request: Request, seconds: float) -> Outcome:
         """Send one request, and wait no longer than ``seconds``."""
@@ -73,7 +75,7 @@ class Live:
             import httpx
         except ImportError:
             raise WrongCallError("testing a live server needs httpx: pip install 'relation-spec[fuzz]'") from None
-        self.name, self.origin = address, address
+        self.name, self.origin, self.is_parallel = address, address, True
         self._errors: tuple[type[Exception], ...] = (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError)
         self._request: Any = httpx.Request
         self._client = httpx.Client(verify=verify, follow_redirects=False, trust_env=False)
@@ -116,7 +118,7 @@ class Application:
     """
 
     def __init__(self, app: Any, name: str = "application") -> None:
-        self.name, self.origin = name, f"http://{_HOST}"
+        self.name, self.origin, self.is_parallel = name, f"http://{_HOST}", False
         self._app = app
         self._is_async = is_asgi(app)
         self._runner = asyncio.Runner() if self._is_async else None
@@ -179,7 +181,12 @@ class Application:
 def is_asgi(app: Any) -> bool:
     """Whether an application is one of ASGI 3: awaitable with three arguments."""
     call = app if inspect.isfunction(app) or inspect.ismethod(app) else getattr(app, "__call__", None)  # noqa: B004
-    return inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(app)
+    if inspect.iscoroutinefunction(call) or inspect.iscoroutinefunction(app):
+        return True
+    try:
+        return len(inspect.signature(app).parameters) == _ASGI_ARGUMENTS
+    except (TypeError, ValueError):
+        return False
 
 
 async def _ask(app: Any, request: Request) -> Response:

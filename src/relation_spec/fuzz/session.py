@@ -5,6 +5,7 @@ In: facts, a sender, credentials. Out: exchanges, and the failures that were fou
 
 import json
 import statistics
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ __all__ = ["Check", "Session", "Trial", "TrialEndedError"]
 Check = Callable[["Session", Exchange], Iterable[Failure]]
 
 _WAIT: Final = 10.0
+_LEAST_WAIT: Final = 0.2
 _BUSY: Final = (429, 503)
 _TRIES: Final = 3
 _LONGEST_PAUSE: Final = 30.0
@@ -59,17 +61,18 @@ class Session:
         extra: Headers = (),
         rate: float | None = None,
         deadline: float | None = None,
+        ends: float | None = None,
     ) -> None:
         self.facts, self.sender, self.users, self.extra = facts, sender, users, extra
         self.counts = Counts()
         self.notes: dict[str, None] = {}
-        self.tallying = True
+        self._own = threading.local()
+        self._lock = threading.Lock()
         self.numbers: set[Any] = set()
-        self._checks, self._rate, self.deadline = checks, rate, deadline
+        self._checks, self._rate, self.deadline, self.ends = checks, rate, deadline, ends
         self._times: list[float] = []
         self._next = 0.0
         self._base: dict[str, Exchange] = {}
-        self._report: tuple[Exchange, Report] | None = None
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -84,11 +87,20 @@ class Session:
     @contextmanager
     def untallied(self) -> Iterator[None]:
         """A time in which requests are no part of what was tried: rechecks and shrinking."""
-        held, self.tallying = self.tallying, False
+        held, self._own.silent = self._is_silent, True
         try:
             yield
         finally:
-            self.tallying = held
+            self._own.silent = held
+
+    @property
+    def _is_silent(self) -> bool:
+        return getattr(self._own, "silent", False)
+
+    @property
+    def _wait(self) -> float:
+        """How long an answer is waited for: no longer than the run may last."""
+        return _WAIT if self.ends is None else min(_WAIT, max(_LEAST_WAIT, self.ends - time.monotonic()))
 
     def request(self, case: Case) -> Request | None:
         """The request of a case, or None where it cannot be sent as it is."""
@@ -124,8 +136,7 @@ class Session:
             return None
         for tried in range(_TRIES):
             self._pace()
-            outcome = self.sender.send(request, _WAIT)
-            self.counts.requests += self.tallying
+            outcome = self.sender.send(request, self._wait)
             response = outcome.response
             if response is None or response.status not in _BUSY or tried == _TRIES - 1 or not self._pause(response):
                 break
@@ -133,15 +144,18 @@ class Session:
         exchange = Exchange(case, request, response, outcome.fault, outcome.seconds, sent)
         if response is not None and 200 <= response.status <= 299:
             exchange = replace(exchange, value=self.facts.decoded(response))
-        self._tally(exchange)
+        with self._lock:
+            self._tally(exchange)
         return exchange
 
     def _pace(self) -> None:
         if self._rate:
-            now = time.monotonic()
-            if now < self._next:
-                time.sleep(self._next - now)
-            self._next = max(now, self._next) + 1 / self._rate
+            with self._lock:
+                now = time.monotonic()
+                pause = self._next - now
+                self._next = max(now, self._next) + 1 / self._rate
+            if pause > 0:
+                time.sleep(pause)
 
     def _pause(self, response: Response) -> bool:
         """Wait as Retry-After says (RFC 9110 section 10.2.3); whether it makes sense to try again."""
@@ -156,7 +170,10 @@ class Session:
         return True
 
     def _tally(self, exchange: Exchange) -> None:
-        if not self.tallying or exchange.case.expect != "accepted":
+        if self._is_silent:
+            return
+        self.counts.requests += 1
+        if exchange.case.expect != "accepted":
             return
         self.counts.wanted += 1
         if not exchange.ok or exchange.response is None:
@@ -180,7 +197,7 @@ class Session:
             for _ in range(2):
                 if least < max(_SLOW, _SLOWER * usual):
                     return None
-                again = self.sender.send(exchange.request, _WAIT)
+                again = self.sender.send(exchange.request, self._wait)
                 plain = self.send(self.plain_case())
                 usual = max(usual, plain.seconds if plain else 0.0)
                 least = min(least, again.seconds)
@@ -204,11 +221,12 @@ class Session:
 
     def report(self, exchange: Exchange) -> Report:
         """What the contract says of an answer; worked out once."""
-        if self._report is None or self._report[0] is not exchange:
+        held: tuple[Exchange, Report] | None = getattr(self._own, "report", None)
+        if held is None or held[0] is not exchange:
             operation = self.facts.operation.operation_id
             judge = self.facts.contract.validate_response
-            self._report = (exchange, judge(exchange.response, exchange.request, operation=operation))
-        return self._report[1]
+            held = self._own.report = (exchange, judge(exchange.response, exchange.request, operation=operation))
+        return held[1]
 
     def examine(self, exchange: Exchange) -> Iterator[Failure]:
         """What the checks of single answers find."""
