@@ -27,6 +27,7 @@ MORE = """        Priority:
         Colour:
           type: string
           enum: [red, green]
+          x-zero: red
           description: In which colour it is shown.
           x-provenance: choice
           x-reason: A test.

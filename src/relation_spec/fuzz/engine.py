@@ -10,17 +10,17 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
-from relation_spec.contract import WrongCallError
+from relation_spec.contract import ContractError, WrongCallError
 from relation_spec.fuzz.breaking import mixed
 from relation_spec.fuzz.chance import by_chance
 from relation_spec.fuzz.checks import chosen, functions
 from relation_spec.fuzz.credentials import Credentials
 from relation_spec.fuzz.facts import Facts
 from relation_spec.fuzz.files import case_text
-from relation_spec.fuzz.model import Case, Defect, Failure, Key, Result
+from relation_spec.fuzz.model import ABSENT, Case, Defect, Failure, Key, Result
 from relation_spec.fuzz.planning import coverage, sequences
 from relation_spec.fuzz.sequences import run_case
 from relation_spec.fuzz.session import Session, Trial
@@ -35,7 +35,10 @@ _TRIED_FIRST: Final = 8  # valid cases of which one must be accepted
 _SHARE: Final = 0.75  # of the time is for cases; the rest for rechecks and shrinking
 _MOST_DEFECTS: Final = 100
 
+_SEQUENCES_OF: Final = 10  # random cases to one random sequence
+
 Progress = Callable[[int, int, int], None]
+_Phases = Mapping[str, tuple[int, Iterator[Case]]]
 
 
 @dataclass
@@ -43,7 +46,7 @@ class Prepared:
     """A run that is ready: its session, and its cases by phase."""
 
     session: Session
-    phases: Mapping[str, tuple[int, Iterator[Case]]]
+    phases: _Phases
     result: Result
     checks: frozenset[str]
     documented_only: bool
@@ -56,55 +59,54 @@ class Prepared:
 def prepared(
     target: Any,
     *,
-    contract: Contract | None = None,
-    auth: str | Iterable[str] | None = None,
     seed: int = 0,
     examples: int = 100,
     seconds: float | None = None,
     max_cases: int | None = None,
     only: Iterable[str] = (),
     skip: Iterable[str] = (),
-    headers: HeaderFields = None,
-    rate: float | None = None,
     workers: int = 1,
-    sample: Mapping[str, Any] | None = None,
     documented_only: bool = False,
     require_matrix: bool = False,
     baseline: Iterable[Key] = (),
-    allowed_hosts: Iterable[str] = (),
-    operation: str | None = None,
-    verify: bool = True,
+    **options: Any,
 ) -> Prepared:
     """Everything but the run itself; arguments are those of :func:`run`."""
     begun = time.monotonic()
-    if (
-        (max_cases or 1) < 1
-        or examples < 0
-        or (seconds is not None and seconds <= 0)
-        or (rate is not None and rate <= 0)
-    ):
+    if examples < 0 or any(given is not None and given <= 0 for given in (max_cases, seconds, options.get("rate"))):
         raise WrongCallError("examples, seconds, max_cases and rate must be positive")
     checks = chosen(only, skip)
-    deadline = None if seconds is None else begun + seconds * _SHARE
-    session = opened_session(
-        target, contract=contract, auth=auth, headers=headers, rate=rate, sample=sample, allowed_hosts=allowed_hosts,
-        operation=operation, verify=verify, deadline=deadline, ends=None if seconds is None else begun + seconds,
-    )  # fmt: skip
-    facts, users = session.facts, session.users
-    if workers < 1 or (workers > 1 and not session.sender.is_parallel):
-        raise WrongCallError("several workers send to a live server alone; an application in this process has one")
-    groups, more = coverage(facts), [*islice(sequences(facts), 4, None)]
-    if len(users) < 2:
-        groups, more = {n: _alone(held) for n, held in groups.items()}, _alone(more)
-    chance = (replace(case, phase="random") for case in islice(by_chance(facts, seed), examples))
-    steps = [replace(case, phase="sequences", group="sequences") for case in more]
-    plan = {"coverage": {name: len(cases) for name, cases in groups.items()}, "random": {"chance": examples},
-            "sequences": {"sequences": len(steps)}}  # fmt: skip
-    phases = {"coverage": (sum(map(len, groups.values())), mixed(groups.values())), "random": (examples, chance),
-              "sequences": (len(steps), iter(steps))}  # fmt: skip
-    result = Result(session.sender.name, seed, plan, require_matrix=require_matrix, contract=facts.document.path)
     ends = None if seconds is None else begun + seconds
+    deadline = None if seconds is None else begun + seconds * _SHARE
+    session = opened_session(target, deadline=deadline, ends=ends, **options)
+    try:
+        if workers < 1 or (workers > 1 and not session.sender.is_parallel):
+            raise WrongCallError("several workers send to a live server alone; an application in this process has one")
+        plan, phases = _phases(session, seed, examples)
+    except ContractError:
+        session.sender.close()
+        raise
+    contract = session.facts.document.path
+    result = Result(session.sender.name, seed, plan, require_matrix=require_matrix, contract=contract)
     return Prepared(session, phases, result, checks, documented_only, frozenset(baseline), ends, max_cases, workers)
+
+
+def _phases(session: Session, seed: int, examples: int) -> tuple[dict[str, dict[str, int]], _Phases]:
+    """The plan in numbers, and its cases by phase."""
+    facts = session.facts
+    groups, fixed = coverage(facts), [*islice(sequences(facts), 4, None)]
+    if len(session.users) < 2:
+        groups, fixed = {name: _alone(held) for name, held in groups.items()}, _alone(fixed)
+    chance = (replace(case, phase="random") for case in islice(by_chance(facts, seed), examples))
+    more = examples // _SEQUENCES_OF if facts.sends else 0
+    records = (replace(case, kind="read-back", note="a record by chance")
+               for case in by_chance(facts, seed + 1) if case.value is not ABSENT)  # fmt: skip
+    steps = (replace(case, phase="sequences", group="sequences") for case in chain(fixed, islice(records, more)))
+    plan = {"coverage": {name: len(cases) for name, cases in groups.items()}, "random": {"chance": examples},
+            "sequences": {"fixed": len(fixed), "chance": more}}  # fmt: skip
+    phases = {"coverage": (sum(map(len, groups.values())), mixed(groups.values())), "random": (examples, chance),
+              "sequences": (len(fixed) + more, steps)}  # fmt: skip
+    return plan, phases
 
 
 def opened_session(
@@ -316,7 +318,9 @@ class _Collector:
     def _defect(self, key: Key, held: _Found, basis: str) -> Defect:
         made, case, failure, flaky = self._made, held.case, held.failure, False
         if made.ends is None or time.monotonic() < made.ends:
-            repeated = again(made.session, case, key) or again(made.session, case, key)
+            repeated = again(made.session, case, key)
+            if repeated is None and (made.ends is None or time.monotonic() < made.ends):
+                repeated = again(made.session, case, key)
             flaky = repeated is None
             if repeated is not None:
                 case, failure = shrunk(made.session, case, repeated, self._until())

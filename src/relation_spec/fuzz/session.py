@@ -195,6 +195,8 @@ class Session:
         least = exchange.seconds
         with self.untallied():
             for _ in range(2):
+                if self.ends is not None and time.monotonic() + exchange.seconds > self.ends:
+                    return None
                 if least < max(_SLOW, _SLOWER * usual):
                     return None
                 again = self.sender.send(exchange.request, self._wait)
