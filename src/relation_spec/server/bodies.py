@@ -62,7 +62,7 @@ class Incoming:
     """
 
     def __init__(self, receive: Receive, budget: Budget) -> None:
-        self._receive, self._budget, self._held = receive, budget, 0
+        self._receive, self._budget, self._held, self._late = receive, budget, 0, False
         self.ended = False
 
     async def read(self, announced: int | None, most: int, seconds: float) -> bytes:
@@ -76,15 +76,24 @@ class Incoming:
         if announced is not None and announced > most:
             raise BodyTooLargeError(busy=False)
         pieces: list[bytes] = []
-        try:
-            async with asyncio.timeout(seconds):
-                while not self.ended:
-                    piece = await self._next()
-                    self._hold(len(piece), most)
-                    pieces.append(piece)
-        except TimeoutError:
-            raise SlowError from None
+        late = asyncio.get_running_loop().call_later(seconds, self._too_late, asyncio.current_task())
+        try:  # as asyncio.timeout would, for a fifth of its cost
+            while not self.ended:
+                piece = await self._next()
+                self._hold(len(piece), most)
+                pieces.append(piece)
+        except asyncio.CancelledError:
+            if self._late and (task := asyncio.current_task()) is not None and task.uncancel() == 0:
+                raise SlowError from None
+            raise
+        finally:
+            late.cancel()
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def _too_late(self, task: "asyncio.Task[Any] | None") -> None:
+        self._late = True
+        if task is not None:
+            task.cancel()
 
     def _hold(self, size: int, most: int) -> None:
         if self._held + size > most:

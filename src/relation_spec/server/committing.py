@@ -18,7 +18,7 @@ from relation_spec.server.storage import MEMORY, Place, Record, Saving, key_of, 
 
 __all__ = ["BusyError", "Store", "StoreError"]
 
-_MOST: Final = 256  # jobs in one transaction: enough to make the disk's wait small for each
+_MOST: Final = 256  # jobs after which a transaction takes no more: enough to make the disk's wait small for each
 _READERS: Final = 2
 _BUSY: Final = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY"})
 # SQLite's own, and what sqlite3 says of values that it cannot take; the thread must outlive them all
@@ -40,7 +40,7 @@ class _Job(NamedTuple):
     loop: asyncio.AbstractEventLoop
 
 
-_Queue = SimpleQueue[_Job | None]
+_Queue = SimpleQueue[list[_Job] | None]
 
 
 class Store:
@@ -64,6 +64,7 @@ class Store:
         self.key = key_of(connection)
         self._queue: _Queue = SimpleQueue()
         self._waiting = 0
+        self._gathered: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
         self._thread = threading.Thread(
             target=_write, args=(self._queue, connection, place), name="relation-spec-writer", daemon=True
         )
@@ -114,14 +115,26 @@ class Store:
         future: asyncio.Future[Any] = loop.create_future()
         self._waiting += 1
         future.add_done_callback(self._done)
-        self._queue.put(_Job(work, future, loop))
+        job, gathered = _Job(work, future, loop), self._gathered.get(loop)
+        if gathered is None:
+            self._gathered[loop] = [job]
+            loop.call_soon(self._hand_over, loop)
+        else:
+            gathered.append(job)
         return future
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Give the writing thread all that one turn of the event loop brought, at once: to wake it costs something."""
+        if (gathered := self._gathered.pop(loop, None)) is not None:
+            self._queue.put(gathered)
 
     def _done(self, _: "asyncio.Future[Any]") -> None:
         self._waiting -= 1
 
     def close(self) -> None:
         """Finish what was taken, and close the database."""
+        for loop in list(self._gathered):
+            self._hand_over(loop)
         if self._end.alive:
             self._end()
         self._thread.join(60)
@@ -171,13 +184,13 @@ def _name(error: Exception) -> str:
 def _next(queue: _Queue) -> tuple[list[_Job], bool]:
     """What waits, at least one job unless the end has come; and whether it has not."""
     batch: list[_Job] = []
-    job = queue.get()
-    while job is not None:
-        batch.append(job)
-        if len(batch) == _MOST:
+    jobs = queue.get()
+    while jobs is not None:
+        batch += jobs
+        if len(batch) >= _MOST:
             return batch, True
         try:
-            job = queue.get_nowait()
+            jobs = queue.get_nowait()
         except Empty:
             return batch, True
     return batch, False

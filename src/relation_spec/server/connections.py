@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from relation_spec.server.answering import Reply
 from relation_spec.server.limits import Limits
@@ -41,6 +41,38 @@ def limited(refusal: Callable[[int, str], Reply], limits: Limits, parser: str | 
     raise ImportError(f"neither of {', '.join(_PARSERS)} is installed")
 
 
+class _Joined:
+    """A transport that writes the head of an answer together with what follows it: one packet, and half the cost."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport, self._head = transport, b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Send ``data``, or keep it until more comes where it is the head of an answer, after which more must come."""
+        if not self._head and data.startswith(b"HTTP/1.1 ") and data.endswith(b"\r\n\r\n") and data[9:10] != b"1":
+            self._head = data
+        else:
+            self._transport.write(self._head + data)
+            self._head = b""
+
+    def _flush(self) -> None:
+        if self._head:
+            self.write(b"")
+
+    def write_eof(self) -> None:
+        """Send what is kept, and nothing more."""
+        self._flush()
+        self._transport.write_eof()
+
+    def close(self) -> None:
+        """Send what is kept, and close."""
+        self._flush()
+        self._transport.close()
+
+
 class _Limited(asyncio.Protocol):
     """What is put before one of uvicorn's protocol classes; these are the attributes of theirs that it uses."""
 
@@ -61,7 +93,7 @@ class _Limited(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has come; its request must follow soon."""
-        super().connection_made(transport)
+        super().connection_made(cast("asyncio.Transport", _Joined(cast("asyncio.Transport", transport))))
         if len(self.connections) > self.limits.connections:
             self._refuse(503)
         else:

@@ -21,9 +21,8 @@ _FILE: Final = "time_zones.json"
 
 def text_of(moment: datetime) -> str:
     """A moment in UTC, its fraction without trailing zeros."""
-    utc = moment.astimezone(UTC)
-    fraction = f".{utc.microsecond:06}".rstrip("0").rstrip(".")
-    return f"{utc:%Y-%m-%dT%H:%M:%S}{fraction}Z" if utc.year > 999 else f"{utc.isoformat()[:19]}{fraction}Z"
+    text = moment.astimezone(UTC).isoformat()[:-6]  # isoformat fills the year up, which strftime does not everywhere
+    return f"{text.rstrip('0') if '.' in text else text}Z"
 
 
 @cache

@@ -69,6 +69,7 @@ def _server(app: Starlette, limits: Limits, parser: str | None = None) -> uvicor
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         h11_max_incomplete_event_size=limits.head,
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_STOPPING,
