@@ -207,7 +207,8 @@ def blank(name: str) -> Any:
 
 
 class Store:
-    def __init__(self, trims: bool) -> None:
+    def __init__(self, trims: bool, links: bool) -> None:
+        self.links = links
         self.records: dict[int, dict[str, Any]] = {}
         self.trims = trims
 
@@ -235,7 +236,7 @@ class Store:
             made[f"{end}ContactName"] = CONTACTS[made[f"{end}ContactId"]]
             made[f"{end}PersonName"] = PERSONS.get(made[f"{end}PersonId"], (0, None))[1]
         made["TableRight"] = {"Mask": "URI", "Reason": ""}
-        made["_Links"] = {"Self": f"{base}/api/v1/Relation/{number}"}
+        made["_Links"] = None if not self.links else {"Self": f"{base}/api/v1/Relation/{number}"}
         self.records[number] = {name: made[name] for name in ORDER}
         return self.records[number]
 
@@ -244,8 +245,12 @@ def broken_server() -> Starlette:
     return other_server(trims=True)
 
 
-def other_server(*, trims: bool = False) -> Starlette:
-    store = Store(trims)
+def linkless_server() -> Starlette:
+    return other_server(links=False)
+
+
+def other_server(*, trims: bool = False, links: bool = True) -> Starlette:
+    store = Store(trims, links)
 
     async def save(request: Request) -> Response:
         label = ANSWERS[0]

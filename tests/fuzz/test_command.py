@@ -80,15 +80,36 @@ def test_a_defect_is_told_reported_saved_and_replayed(command: Command, tmp_path
     assert known[1].splitlines()[-1].endswith(f"no defects, {len(told['defects'])} known")
 
 
+def test_a_defect_is_told_with_its_rule_and_a_command(command: Command) -> None:
+    status, out, _ = command("fuzz", BAD, "--examples=0", "--max-cases=150", "--header=SO-AppToken: app-secret-1")
+    assert status == 1
+    told = out.split("\n\n")[1].splitlines()
+    assert told[0] == "1. What was sent is not what comes back"
+    assert "/Comment: sent" in told[1]
+    assert told[2].startswith("   check echo, a rule of the vendor's page; relation.openapi.yaml:")
+    assert told[2].endswith(": Comment:")
+    assert told[3].startswith("   curl -si -u ")
+    assert "app-secret-1" not in out
+
+
 def test_nothing_tested_ends_with_3(command: Command) -> None:
     status, out, _ = command("fuzz", "http://127.0.0.1:9")
     assert status == 3
     assert out.splitlines()[-1].startswith("Nothing was tested: the target does not answer: ")
 
 
-def test_an_unfinished_matrix_can_be_an_error(command: Command) -> None:
-    assert command("fuzz", GOOD, "--max-cases=5")[0] == 0
-    assert command("fuzz", GOOD, "--max-cases=5", "--require-matrix")[0] == 3
+def test_an_unfinished_matrix_is_not_green(command: Command) -> None:
+    status, out, _ = command("fuzz", GOOD, "--max-cases=5")
+    assert status == 3
+    assert "Untried: " in out
+
+
+def test_a_check_that_cannot_be_made_can_be_an_error(command: Command) -> None:
+    linkless = GOOD.replace("other_server()", "linkless_server()")
+    status, out, _ = command("fuzz", linkless, "--examples=0", "--max-cases=300")
+    assert status == 0
+    assert "Note: nothing was read back" in out
+    assert command("fuzz", linkless, "--examples=0", "--max-cases=300", "--require-matrix")[0] == 3
 
 
 @pytest.mark.parametrize(
@@ -105,5 +126,5 @@ def test_another_sample_is_sent(command: Command, tmp_path: Path) -> None:
     path = tmp_path / "sample.json"
     path.write_text('{"SourceContactId": 955, "DestinationContactId": 874}', "utf-8")
     status, out, _ = command("fuzz", GOOD, f"--sample={path}", "--max-cases=20", "--format=json")
-    assert status == 0
+    assert status == 3  # so few cases leave pairs untried
     assert json.loads(out)["accepted"] > 10

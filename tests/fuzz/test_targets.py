@@ -9,6 +9,9 @@ import pytest
 
 from relation_spec.contract import WrongCallError
 from relation_spec.fuzz import run
+from relation_spec.fuzz.senders import Application
+from relation_spec.messages.frameworks.gateway import environ_headers
+from relation_spec.messages.message import Request
 from tests.fuzz.other_server import other_server
 
 AUTH = "basic:demo:demo-word"
@@ -39,6 +42,25 @@ def test_one_page_for_everything_is_not_green() -> None:
     assert result.status == 3
     assert result.untested is not None
     assert "no valid request was accepted" in result.untested
+
+
+def test_a_wsgi_application_is_tested_alike() -> None:
+    """PEP 3333; the application behind it is the same as in other tests."""
+    inner = Application(other_server())
+
+    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        body = environ["wsgi.input"].read()
+        headers = [(n, v) for n, v in environ_headers(environ) if n not in ("Host", "Content-Length")]
+        request = Request(environ["REQUEST_METHOD"], environ["RAW_URI"], headers, body)
+        response = inner.send(request, 10).response
+        assert response is not None
+        start_response(f"{response.status} Told", list(response.headers))
+        return [response.body]
+
+    result = run(app, auth=AUTH, examples=0, max_cases=400)
+    inner.close()
+    assert [(defect.check, defect.place, defect.message) for defect in result.defects] == []
+    assert result.status == 0
 
 
 def json_alone() -> Any:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import click
 
+from relation_spec.contract import Document
 from relation_spec.findings.quoting import escape
 from relation_spec.fuzz.checks import CHECKS
 from relation_spec.fuzz.engine import Prepared, carried_out, prepared
@@ -21,6 +22,13 @@ __all__ = ["command"]
 
 _PROGRESS_EVERY: Final = 25
 _MOST_TOLD: Final = 100
+_LONGEST_RULE: Final = 100
+_BASES: Final = {
+    "page": "a rule of the vendor's page",
+    "seen": "a rule seen in live answers",
+    "vendor": "a rule that the vendor published elsewhere",
+    "choice": "a rule that the contract's author chose",
+}
 
 
 def _list(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
@@ -64,7 +72,7 @@ def _reports(ctx: click.Context, param: click.Parameter, given: tuple[str, ...])
     "--list-checks", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="List them, and end."
 )
 @click.option("--documented-only", is_flag=True, help="Leave out defects whose rule the contract's author chose.")
-@click.option("--require-matrix", is_flag=True, help="Every pair of media types must succeed, even in a short run.")
+@click.option("--require-matrix", is_flag=True, help="Checks that could not be made count as untried parts too.")
 @click.option("--baseline", type=click.Path(), help="A JSON report; what it lists is known.")
 @click.option("--dry-run", is_flag=True, help="Print the plan, and send nothing.")
 @click.option("--report", "reports", multiple=True, metavar="FORM=PATH", callback=_reports, help=f"{', '.join(FORMS)}.")
@@ -84,7 +92,7 @@ def command(
     not all that must be; 4 a fault of our own.
     """
     made = prepared(target, **_taken(**options))
-    shower = Shower(made.session.users, made.session.sender.origin)
+    shower = Shower(made.session.users, made.session.sender.origin, made.session.secrets)
     if form == "text":
         _plan(made)
     if dry_run:
@@ -102,7 +110,7 @@ def command(
     if form == "json":
         click.echo(as_json(result, shower), nl=False)
     else:
-        _tell(result, shower)
+        _tell(result, shower, made.session.facts.document)
     raise click.exceptions.Exit(result.status)
 
 
@@ -154,16 +162,13 @@ def _plan(made: Prepared) -> None:
     click.echo()
 
 
-def _tell(result: Result, shower: Shower) -> None:
+def _tell(result: Result, shower: Shower, document: Document) -> None:
     for number, defect in enumerate(result.defects[:_MOST_TOLD], 1):
         one = shower.defect(defect)
         flaky = click.style(" (flaky: it did not show again)", fg="yellow") if defect.flaky else ""
         click.echo(click.style(f"{number}. {one['title']}", bold=True) + flaky)
-        chosen = ", a choice of the contract's author" if defect.basis == "choice" else f", by {defect.basis}"
         click.echo(f"   {escape(one['message'])}")
-        click.echo(
-            f"   check {defect.check}; rule {_line(result, defect.spec_line)}{escape(defect.spec_pointer)}{chosen}"
-        )
+        click.echo(f"   check {defect.check}, {_BASES[defect.basis]}; {_rule(document, defect.spec_line)}")
         click.echo(f"   {one['curl']}\n")
     for note in result.notes:
         click.echo(f"Note: {escape(shower.cover(note))}")
@@ -181,5 +186,8 @@ def _tell(result: Result, shower: Shower) -> None:
     )
 
 
-def _line(result: Result, line: int | None) -> str:
-    return f"{escape(result.contract.rpartition('/')[2])}:{line} " if line else ""
+def _rule(document: Document, line: int | None) -> str:
+    """The line of the contract that is broken, with its place."""
+    text = document.text.decode("utf-8", "replace").splitlines()[(line or 1) - 1].strip()
+    shown = text if len(text) <= _LONGEST_RULE else f"{text[:_LONGEST_RULE]}…"
+    return escape(f"{document.path.rpartition('/')[2]}:{line or 1}: {shown}")

@@ -50,6 +50,7 @@ class Prepared:
     result: Result
     checks: frozenset[str]
     documented_only: bool
+    require_matrix: bool
     baseline: frozenset[Key]
     ends: float | None
     max_cases: int | None
@@ -87,8 +88,10 @@ def prepared(
         session.sender.close()
         raise
     contract = session.facts.document.path
-    result = Result(session.sender.name, seed, plan, require_matrix=require_matrix, contract=contract)
-    return Prepared(session, phases, result, checks, documented_only, frozenset(baseline), ends, max_cases, workers)
+    result = Result(session.sender.name, seed, plan, contract=contract)
+    return Prepared(
+        session, phases, result, checks, documented_only, require_matrix, frozenset(baseline), ends, max_cases, workers
+    )
 
 
 def _phases(session: Session, seed: int, examples: int) -> tuple[dict[str, dict[str, int]], _Phases]:
@@ -104,9 +107,15 @@ def _phases(session: Session, seed: int, examples: int) -> tuple[dict[str, dict[
     steps = (replace(case, phase="sequences", group="sequences") for case in chain(fixed, islice(records, more)))
     plan = {"coverage": {name: len(cases) for name, cases in groups.items()}, "random": {"chance": examples},
             "sequences": {"fixed": len(fixed), "chance": more}}  # fmt: skip
-    phases = {"coverage": (sum(map(len, groups.values())), mixed(groups.values())), "random": (examples, chance),
+    phases = {"coverage": (sum(map(len, groups.values())), _mixed(groups)), "random": (examples, chance),
               "sequences": (len(fixed) + more, steps)}  # fmt: skip
     return plan, phases
+
+
+def _mixed(groups: Mapping[str, list[Case]]) -> Iterator[Case]:
+    """The cases of all groups in turns; those of the first, the media pairs, come thrice as often."""
+    first, *others = groups.values()
+    return mixed([*(first[start::3] for start in range(3)), *others])
 
 
 def opened_session(
@@ -162,9 +171,10 @@ def run(target: Any, *, progress: Progress | None = None, **options: Any) -> Res
             ``max_cases``, likewise; ``only`` and ``skip``, names of checks; ``headers`` for every request; ``rate``,
             requests a second at most; ``workers``, requests at once to a live server; ``sample``, an entity that the
             target accepts, by default the contract's example; ``documented_only``, without defects whose rule is a
-            choice of the contract's author; ``require_matrix``, so that every pair of media types must succeed even
-            where the run ended early; ``baseline``, defects that are known, by check, place and cause;
-            ``allowed_hosts`` besides this machine; ``operation``; ``verify`` for certificates.
+            choice of the contract's author; ``require_matrix``, so that checks that could not be made are untried
+            parts as well, as pairs of media types that never succeeded always are; ``baseline``, defects that are
+            known, by check, place and cause; ``allowed_hosts`` besides this machine; ``operation``; ``verify`` for
+            certificates.
 
     Raises:
         WrongCallError: for impossible options, or a target that is none or may not be tested.
@@ -273,7 +283,7 @@ def _holes(made: Prepared) -> list[str]:
     if missing:
         shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
         found.append(f"{len(missing)} of {len(facts.sends) * len(facts.answers)} media pairs never succeeded: {shown}")
-    return found
+    return [*found, *made.session.lost] if made.require_matrix else found
 
 
 @dataclass

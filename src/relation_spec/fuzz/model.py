@@ -179,7 +179,6 @@ class Result:
     notes: list[str] = field(default_factory=list)
     stopped: bool = False
     digest: str = ""
-    require_matrix: bool = False
     known: int = 0
     contract: str = ""
 
@@ -190,4 +189,4 @@ class Result:
             return 3
         if self.defects:
             return 1
-        return 3 if self.holes and (self.require_matrix or not self.stopped) else 0
+        return 3 if self.holes else 0

@@ -260,13 +260,13 @@ def _reread(trial: Trial, saved: Exchange) -> None:
     if read is None or read.response is None or not isinstance(read.value, dict):
         status = read.response.status if read is not None and read.response is not None else "nothing"
         if status == 405:
-            session.notes["records cannot be read back: their address does not take GET"] = None
+            session.lose("records cannot be read back: their address does not take GET")
         elif status in (404, 410):
             link = facts.first(**{"from": "links"})
             trial.fail("read-back", link.pointer if link else "", "gone", "A saved record cannot be read back",
                        f"{case.note}: found status {status}", link.pointer if link else "", saved)  # fmt: skip
         else:
-            session.notes[f"records could not be read back: status {status}"] = None
+            session.lose(f"records could not be read back: status {status}")
         return
     for found in differences(facts, saved.value, read.value, same_record=True, same_saving=True):
         _note(trial, "read-back", "What is read back is not what was saved", found, replace(saved, case=case))
@@ -280,11 +280,11 @@ def _own_address(trial: Trial, saved: Exchange) -> str | None:
     names = [name for name, what in links.source.get("names", {}).items() if what == "record"] if links else []
     address = held.get(names[0]) if names and isinstance(held, dict) else None
     if not isinstance(address, str):
-        session.notes["nothing was read back: answers link to no record of their own"] = None
+        session.lose("nothing was read back: answers link to no record of their own")
         return None
     parts, own = urlsplit(address), urlsplit(session.sender.origin)
     if (parts.scheme, parts.netloc) != (own.scheme, own.netloc) or not parts.path:
-        session.notes[f"nothing was read back: the link of a record leads to another origin than {own.netloc}"] = None
+        session.lose(f"nothing was read back: the link of a record leads to another origin than {own.netloc}")
         return None
     path = parts.path.removeprefix(own.path.rstrip("/"))
     return f"{path}?{parts.query}" if parts.query else path
@@ -312,7 +312,7 @@ def _users(trial: Trial, case: Case) -> None:
     one, other = trial.good(case), trial.good(replace(case, auth="second"))
     again = trial.good(case)
     if prop is None or one.value.get(prop.name) is None or other.value.get(prop.name) is None:
-        trial.session.notes["users were not told apart: answers do not say who saved"] = None
+        trial.session.lose("users were not told apart: answers do not say who saved")
         return
     same = one.value[prop.name] == other.value[prop.name]
     if same or one.value[prop.name] != again.value.get(prop.name):

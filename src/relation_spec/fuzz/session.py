@@ -27,6 +27,8 @@ Check = Callable[["Session", Exchange], Iterable[Failure]]
 
 _WAIT: Final = 10.0
 _LEAST_WAIT: Final = 0.2
+_CREDENTIALS: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
+_SHORTEST: Final = 4
 _BUSY: Final = (429, 503)
 _TRIES: Final = 3
 _LONGEST_PAUSE: Final = 30.0
@@ -48,6 +50,7 @@ class Session:
         users: the credentials, at most two.
         numbers: those that new records got.
         notes: what a reader should know.
+        lost: those of them that tell of checks that could not be made.
         extra: header fields that go with every request.
     """
 
@@ -66,6 +69,7 @@ class Session:
         self.facts, self.sender, self.users, self.extra = facts, sender, users, extra
         self.counts = Counts()
         self.notes: dict[str, None] = {}
+        self.lost: dict[str, None] = {}
         self._own = threading.local()
         self._lock = threading.Lock()
         self.numbers: set[Any] = set()
@@ -74,10 +78,17 @@ class Session:
         self._next = 0.0
         self._base: dict[str, Exchange] = {}
 
+    def lose(self, why: str) -> None:
+        """Note that a check could not be made."""
+        self.notes[why] = self.lost[why] = None
+
     @property
     def secrets(self) -> tuple[str, ...]:
         """Texts that must not be shown anywhere."""
-        return tuple(secret for user in self.users for secret in user.secrets)
+        secret = {parameter.name.lower() for parameter in self.facts.operation.parameters if parameter.secret}
+        secret |= _CREDENTIALS
+        given = tuple(value for name, value in self.extra if name.lower() in secret and len(value) >= _SHORTEST)
+        return given + tuple(text for user in self.users for text in user.secrets)
 
     @property
     def is_over(self) -> bool:

@@ -26,11 +26,13 @@ class Shower:
     Args:
         users: the credentials of the run, which are kept out of everything.
         origin: the address of the target.
+        more: further texts that are kept out.
     """
 
-    def __init__(self, users: tuple[Credentials, ...], origin: str) -> None:
+    def __init__(self, users: tuple[Credentials, ...], origin: str, more: tuple[str, ...] = ()) -> None:
         self._users, self._origin = users, origin
-        self._secrets = sorted({text for user in users for text in user.secrets}, key=len, reverse=True)
+        held = {text for user in users for text in user.secrets} | set(more)
+        self._secrets = sorted(held, key=len, reverse=True)
         self._keys = {name.lower() for user in users for name, _ in user.fields()} | _SECRET
 
     def cover(self, text: str) -> str:
