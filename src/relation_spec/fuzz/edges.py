@@ -4,6 +4,7 @@ In: a property. Out: valid values, each with what is special about it, the likel
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from relation_spec.fuzz.facts import Facts, Property
@@ -66,13 +67,16 @@ _DATES: Final = (
 )
 
 
-def edges_of(facts: Facts, prop: Property) -> Iterator[Edge]:
+def edges_of(facts: Facts, prop: Property) -> tuple[Edge, ...]:
     """Valid values of a property on its edges."""
-    judge = facts.contract.is_valid_request_body
-    label = facts.sends[0]
-    for edge in _candidates(facts, prop):
-        if judge({**facts.base, prop.name: edge.value}, label):
-            yield edge
+    return _edges_of(facts, prop.name)
+
+
+@lru_cache(maxsize=512)
+def _edges_of(facts: Facts, name: str) -> tuple[Edge, ...]:
+    return tuple(
+        edge for edge in _candidates(facts, facts.sent[name]) if facts.is_valid({**facts.base, name: edge.value})
+    )
 
 
 def _candidates(facts: Facts, prop: Property) -> Iterator[Edge]:

@@ -10,8 +10,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain, islice
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 from relation_spec.contract import ContractError, WrongCallError
 from relation_spec.fuzz.breaking import mixed
@@ -21,6 +22,7 @@ from relation_spec.fuzz.credentials import Credentials
 from relation_spec.fuzz.facts import Facts
 from relation_spec.fuzz.files import case_text
 from relation_spec.fuzz.model import ABSENT, Case, Defect, Failure, Key, Result
+from relation_spec.fuzz.options import Options
 from relation_spec.fuzz.planning import coverage, sequences
 from relation_spec.fuzz.sequences import run_case
 from relation_spec.fuzz.session import Session, Trial
@@ -145,8 +147,14 @@ def opened_session(
     users = tuple(Credentials(text, described) for text in given)
     sender = opened(target, allowed=tuple(allowed_hosts), operation_path=described.path, verify=verify)
     extra = Request("GET", "/", headers).headers
-    facts = Facts(contract, described, sample)
+    facts = _facts(contract, described.operation_id) if sample is None else Facts(contract, described, sample)
     return Session(facts, sender, users, functions(), extra=extra, rate=rate, deadline=deadline, ends=ends)
+
+
+@lru_cache(maxsize=8)
+def _facts(contract: Contract, operation: str) -> Facts:
+    """What a contract says, read once."""
+    return Facts(contract, contract.document.operation(operation))
 
 
 def _alone(cases: list[Case]) -> list[Case]:
@@ -159,7 +167,7 @@ def _from_environment() -> list[str]:
     return [text for text in held if text]
 
 
-def run(target: Any, *, progress: Progress | None = None, **options: Any) -> Result:
+def run(target: Any, *, progress: Progress | None = None, **options: Unpack[Options]) -> Result:
     """Test a target by its contract.
 
     Args:

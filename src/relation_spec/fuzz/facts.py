@@ -174,6 +174,11 @@ class Facts:
         parts = [p.schema for p in conjuncts(self.document, (schema,) if schema else ()) if isinstance(p.schema, dict)]
         return frozenset(name for part in parts for name in part.get("required", ()))
 
+    def is_valid(self, value: Any) -> bool:
+        """Whether ``value`` is a valid entity to send."""
+        operation = self.operation.operation_id
+        return self.contract.is_valid_request_body(value, self.sends[0], operation=operation)
+
     def decoded(self, response: Response) -> Any:
         """The value of an answer's body, or ``ABSENT`` where there is none that can be read."""
         body = self.operation.response(response.status)

@@ -5,6 +5,7 @@ In: facts. Out: cases by group. Groups are mixed, so that a run that ends early 
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 from urllib.parse import quote
@@ -59,7 +60,7 @@ def rich(facts: Facts) -> dict[str, Any]:
     ]  # fmt: skip
     for index, name in enumerate(texts):
         changed = {**made, name: _RICH[index % len(_RICH)]}
-        if facts.contract.is_valid_request_body(changed, facts.sends[0]):
+        if facts.is_valid(changed):
             made = changed
     return made
 
@@ -208,9 +209,7 @@ def _controls(facts: Facts) -> Iterator[Case]:
     plan = making(facts.contract, facts.operation.operation_id).requests
     held = {pool.parameter.name: pool for pool in plan.pools if pool.parameter.location == "header" and pool.good}
     large = {n: 1234567 for n, p in facts.sent.items() if "integer" in p.types and p.is_client_set and not p.refers}
-    value = (
-        facts.base | large if facts.contract.is_valid_request_body(facts.base | large, facts.sends[0]) else facts.base
-    )
+    value = facts.base | large if facts.is_valid(facts.base | large) else facts.base
     what = {
         name: (facts.document.get(pool.parameter.pointer).get("x-controls") or {}).get("what")
         for name, pool in held.items()
@@ -261,8 +260,9 @@ def sequences(facts: Facts) -> Iterator[Case]:
     yield valid_case(facts, rich(facts), "the same request twice", kind="twice", accept=facts.answers[-1])
 
 
+@lru_cache(maxsize=8)
 def coverage(facts: Facts) -> Plan:
-    """The cases of the coverage phase by group."""
+    """The cases of the coverage phase by group; made once for the same facts, and not to be changed."""
     groups: dict[str, Iterator[Case]] = {
         "media pairs": _pairs(facts),
         "saving": islice(sequences(facts), 4),

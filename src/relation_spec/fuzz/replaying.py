@@ -4,13 +4,14 @@ In: a replay file, or what stands in it, and a target. Out: the defect as it sho
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack
 
 from relation_spec.contract import WrongCallError
 from relation_spec.fuzz.checks import CHECKS
 from relation_spec.fuzz.engine import opened_session
 from relation_spec.fuzz.files import read_replay
 from relation_spec.fuzz.model import Defect
+from relation_spec.fuzz.options import SessionOptions
 from relation_spec.fuzz.sequences import KINDS, run_case
 
 __all__ = ["UnreachedError", "replay"]
@@ -22,7 +23,7 @@ class UnreachedError(Exception):
     """The target did not answer, so that nothing can be told."""
 
 
-def replay(recorded: str | Mapping[str, Any], target: Any = None, **options: Any) -> Defect | None:
+def replay(recorded: str | Mapping[str, Any], target: Any = None, **options: Unpack[SessionOptions]) -> Defect | None:
     """Send a recorded defect again.
 
     Args:
