@@ -2,10 +2,12 @@
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
 
 from relation_spec.contract import WrongCallError
 from relation_spec.fuzz import run
@@ -144,6 +146,56 @@ def test_what_is_no_target_is_told(target: Any, said: str) -> None:
 def test_impossible_options_are_told(options: dict[str, Any], said: str) -> None:
     with pytest.raises(WrongCallError, match=said):
         run(other_server(), **{"auth": AUTH, **options})
+
+
+def test_an_application_that_does_not_start_is_told() -> None:
+    """ASGI, Lifespan Protocol: lifespan.startup.failed."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        raise RuntimeError("no database")
+        yield
+
+    with pytest.raises(WrongCallError, match="does not start: RuntimeError: no database"):
+        run(Starlette(lifespan=lifespan), auth=AUTH)
+
+
+def test_the_state_of_a_lifespan_reaches_requests() -> None:
+    seen: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            scope["state"]["pool"] = 7
+            await receive()
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+        seen.append(scope["state"]["pool"])
+        await send({"type": "http.response.start", "status": 401, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    assert run(app, auth=AUTH).status == 3
+    assert seen == [7]
+
+
+def test_a_server_that_is_busy_to_the_end_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """RFC 9110 section 15.6.4; the pauses are not spent here."""
+    inner, pauses = other_server(), []
+    monkeypatch.setattr("relation_spec.fuzz.session.time.sleep", pauses.append)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http" and b"select" in scope["query_string"]:
+            await send({"type": "http.response.start", "status": 503, "headers": [(b"retry-after", b"2")]})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        await inner(scope, receive, send)
+
+    result = run(app, auth=AUTH, examples=0, max_cases=400)
+    assert set(pauses) == {2.0}
+    assert any("503 to the end" in note for note in result.notes)
+    assert result.status == 0
+    assert run(app, auth=AUTH, examples=0, max_cases=400, require_matrix=True).status == 3
 
 
 def test_a_server_that_asks_for_pauses_gets_them() -> None:

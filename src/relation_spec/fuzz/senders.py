@@ -123,15 +123,19 @@ class Application:
         self._is_async = is_asgi(app)
         self._runner = asyncio.Runner() if self._is_async else None
         self._lifespan: Any = None
+        self._state: dict[str, Any] = {}
         if self._runner is not None:
-            self._runner.run(self._start())
+            failed = self._runner.run(self._start())
+            if failed is not None:
+                self.close()
+                raise WrongCallError(f"the application {name} does not start: {failed}")
 
     def send(self, request: Request, seconds: float) -> Outcome:
         """Send one request."""
         started = time.perf_counter()
         try:
             if self._runner is not None:
-                response = self._runner.run(asyncio.wait_for(_ask(self._app, request), seconds))
+                response = self._runner.run(asyncio.wait_for(_ask(self._app, request, self._state), seconds))
             else:
                 response = _call(self._app, request)
         except TimeoutError:
@@ -142,8 +146,9 @@ class Application:
             )
         return Outcome(response, None, time.perf_counter() - started)
 
-    async def _start(self) -> None:
-        """The first half of ASGI's lifespan, where the application knows it."""
+    async def _start(self) -> str | None:
+        """The first half of ASGI's lifespan, where the application knows it; why it failed, or None."""
+        failed: list[str] = []
         begun, end = asyncio.Event(), asyncio.Event()
         told = [{"type": "lifespan.startup"}]
 
@@ -154,11 +159,13 @@ class Application:
             return {"type": "lifespan.shutdown"}
 
         async def send(message: dict[str, Any]) -> None:
+            if message["type"] == "lifespan.startup.failed":
+                failed.append(str(message.get("message") or "it says no more"))
             begun.set()
 
         async def live() -> None:
             try:
-                await self._app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, receive, send)
+                await self._app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": self._state}, receive, send)
             except Exception:  # noqa: BLE001 - an application may say by this that it has no lifespan (ASGI)
                 return
             finally:
@@ -166,6 +173,7 @@ class Application:
 
         self._lifespan = (asyncio.ensure_future(live()), end)
         await begun.wait()
+        return failed[0].strip().splitlines()[-1] if failed else None
 
     async def _stop(self) -> None:
         task, end = self._lifespan
@@ -189,7 +197,7 @@ def is_asgi(app: Any) -> bool:
         return False
 
 
-async def _ask(app: Any, request: Request) -> Response:
+async def _ask(app: Any, request: Request, state: dict[str, Any]) -> Response:
     path, _, query = request.url.partition("?")
     body = request.body
     headers = [(n.lower().encode("ascii"), v.encode("iso-8859-1")) for n, v in _headers(request)]
@@ -197,7 +205,7 @@ async def _ask(app: Any, request: Request) -> Response:
         "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "http_version": "1.1",
         "method": request.method, "scheme": "http", "path": unquote_to_bytes(path).decode("utf-8", "replace"),
         "raw_path": path.encode("ascii"), "query_string": query.encode("ascii"), "root_path": "", "headers": headers,
-        "client": ("127.0.0.1", 1), "server": (_HOST, 80), "state": {},
+        "client": ("127.0.0.1", 1), "server": (_HOST, 80), "state": dict(state),
     }  # fmt: skip
     inbox = [{"type": "http.request", "body": body or b"", "more_body": False}]
     started: list[dict[str, Any]] = []

@@ -149,7 +149,10 @@ class Session:
             self._pace()
             outcome = self.sender.send(request, self._wait)
             response = outcome.response
-            if response is None or response.status not in _BUSY or tried == _TRIES - 1 or not self._pause(response):
+            if response is None or response.status not in _BUSY:
+                break
+            if tried == _TRIES - 1 or not self._pause(response):
+                self.lose(f"some requests were answered with {response.status} to the end, and tell nothing")
                 break
         sent = case.value
         exchange = Exchange(case, request, response, outcome.fault, outcome.seconds, sent)
@@ -171,8 +174,6 @@ class Session:
     def _pause(self, response: Response) -> bool:
         """Wait as Retry-After says (RFC 9110 section 10.2.3); whether it makes sense to try again."""
         said = next(iter(response.values("retry-after")), "")
-        if not said and response.status != 429:
-            return False
         pause = min(float(said) if said.isdecimal() else 1.0, _LONGEST_PAUSE)
         if self.deadline is not None and time.monotonic() + pause > self.deadline:
             return False
