@@ -77,7 +77,7 @@ def _draft(facts: Facts) -> RequestDraft:
     if facts.sends:
         draft.content_type = facts.sends[0]
         draft.body = facts.contract.encode_request_body(
-            facts.base, facts.sends[0], operation=facts.operation.operation_id
+            facts.least, facts.sends[0], operation=facts.operation.operation_id
         )
     return draft
 
@@ -145,7 +145,7 @@ def written(facts: Facts, maker: Making, mutation: Mutation, label: str) -> tupl
     """A broken body as ``label``, or as the first media type where that cannot carry it; with its breach."""
     first = maker.breaches("request", maker.media("request", 0, facts.sends[0]))
     # what is missing must not be guessed from what refers to it
-    base = {name: facts.base[name] for name in facts.required} if mutation.code == "required" else facts.base
+    base = {name: facts.base[name] for name in facts.required} if mutation.code == "required" else facts.least
     broken = first.value(mutation, base)
     try:
         return label, maker.encoded("request", broken.body, label, 0), broken.breach
