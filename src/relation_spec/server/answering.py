@@ -1,9 +1,10 @@
 """Answers as bytes: in the media type that the request prefers, and for errors the contract's own error object."""
 
-import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from relation_spec.contract import Body, ContractError, Document, Operation, UnencodableValueError
 from relation_spec.media import media_type
@@ -14,7 +15,7 @@ from relation_spec.server.meaning import fill, keyword
 
 __all__ = ["Answers", "ProblemError", "Reply", "preferred"]
 
-_JSON: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+_JSON: Final = msgspec.json.Encoder(decimal_format="number")
 _CHARSET: Final = "; charset=utf-8"
 _BAD: Final = 400
 _SOURCE: Final = "relation-spec"
@@ -132,10 +133,12 @@ class Answers:
 
 
 def _quick(value: Any) -> bytes | None:
-    """A JSON body, or None for values that the standard library cannot write: decimals, halves of characters."""
+    """A JSON body, or None for what only the exact writer can write: halves of characters, and in older releases of
+    msgspec integers of more than 64 bits.
+    """
     try:
-        return _JSON.encode(value).encode()
-    except (TypeError, ValueError):
+        return _JSON.encode(value)
+    except (TypeError, ValueError, OverflowError):
         return None
 
 

@@ -3,11 +3,12 @@
 What a property means stands in the contract (:mod:`relation_spec.server.meaning`); nothing here knows a name.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from relation_spec.findings import quote
 from relation_spec.media import json_text
@@ -19,6 +20,7 @@ from relation_spec.server.storage import Record
 
 __all__ = ["Draft", "Records", "RefusedError", "kept_of", "plain"]
 
+_JSON: Final = msgspec.json.Encoder(decimal_format="number")
 _LARGEST: Final = 2**63  # SQLite's integers end here
 
 
@@ -35,8 +37,8 @@ class Draft(NamedTuple):
     def text(self) -> str:
         """The properties as JSON text."""
         try:
-            return json.dumps(self.kept, ensure_ascii=False, separators=(",", ":"))
-        except TypeError:  # a decimal, which json does not write
+            return _JSON.encode(self.kept).decode()
+        except (TypeError, ValueError, OverflowError):  # as for answers
             return write_json(self.kept)
 
 
