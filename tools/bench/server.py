@@ -7,8 +7,8 @@ interface, each a process of its own, and check every request against the contra
 database on disk, and answers when it is there; Prism answers with the contract's example. Neither writes a line for
 each request. Both get the same bodies: the contract's example as a new record, a thousand times with another comment.
 
-A request that is alone waits for the disk as long as one write takes there, which is measured and told first; with so
-many connections, no server whose answers are durable can give more answers a second than these divided by that.
+A request that is alone waits for the disk as long as one write takes there, which is measured and told beforehand. No
+server whose answers are durable can answer one connection faster than that.
 
 In each round each server gets so many seconds of load at each number of connections, in shuffled order; ratios are
 taken inside a round, and the medians printed. ``--memory`` instead sends so many requests to ours, and prints how much
@@ -93,8 +93,8 @@ def ours(folder: Path) -> Iterator[Server]:
         process.wait(60)
 
 
-def wait_of_disk(folder: Path) -> float:
-    """Median seconds that the disk takes to keep a page of a file that has its size already."""
+def wait_of_disk(folder: Path) -> list[float]:
+    """Seconds that the disk takes to keep a page of a file that has its size already, from the least to the longest."""
     times = []
     with (folder / "page").open("wb", buffering=0) as file:
         for _ in range(200):
@@ -103,7 +103,7 @@ def wait_of_disk(folder: Path) -> float:
             began = time.perf_counter()
             getattr(os, "fdatasync", os.fsync)(file.fileno())
             times.append(time.perf_counter() - began)
-    return median(times)
+    return sorted(times)
 
 
 def requests() -> list[str]:
@@ -162,8 +162,9 @@ def compared(options: argparse.Namespace, folder: Path, sent: str) -> bool:
     return good
 
 
-def _print(taken: dict[tuple[str, int], list[Taken]], names: Sequence[str], wait: float) -> None:
-    print(f"a write to this disk waits {wait * 1e3:.2f} ms\n")
+def _print(taken: dict[tuple[str, int], list[Taken]], names: Sequence[str], waits: list[float]) -> None:
+    tenth, half, most = (waits[len(waits) * part // 10] * 1e3 for part in (1, 5, 9))
+    print(f"a write to this disk waits {half:.2f} ms ({tenth:.2f} to {most:.2f})\n")
     print("| server | connections | answers/s | p50 ms | p99 ms | processor us | failed |")
     print("|---|--:|--:|--:|--:|--:|--:|")
     for (name, connections), found in sorted(taken.items(), key=lambda one: (one[0][1], names.index(one[0][0]))):
@@ -187,8 +188,6 @@ def _print(taken: dict[tuple[str, int], list[Taken]], names: Sequence[str], wait
             ratio = median(of(own) / of(theirs) for own, theirs in pairs)
             cells.append(f"{ratio:.2f}{'' if met(ratio) else ' MISSED'}")
         print(f"| {what}{goal and f' (goal: {goal})'} | {' | '.join(cells)} |")
-    most = [one / wait / median(found.rate for found in taken[names[1], one]) for one in CONNECTIONS]
-    print(f"| (what the disk allows: answers/s) | {' | '.join(f'{ratio:.2f}' for ratio in most)} |")
     print(f"\nthe load itself was busy at most {max(one.load_busy for held in taken.values() for one in held):.0%}")
 
 
