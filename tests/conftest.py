@@ -1,9 +1,12 @@
 """What all tests share: the bundled contract, its sample bodies, and a way to make contracts from small schemas."""
 
 import copy
+import importlib.util
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -82,6 +85,18 @@ def edited(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return edit
+
+
+def tool(path: str) -> ModuleType:
+    """A script of the folder ``tools``, as a module."""
+    name = path.replace("/", "_").removesuffix(".py")
+    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # processes and dataclasses look it up there
+    spec.loader.exec_module(module)
+    return module
 
 
 def said(report: relation_spec.Report) -> set[tuple[str, str]]:

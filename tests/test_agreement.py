@@ -1,10 +1,8 @@
 """The three engines and jsonschema-rs say the same: payloads of ``tools/differential.py``, a part of them a test."""
 
 import copy
-import importlib.util
 import json
 import random
-import sys
 from collections import Counter
 from pathlib import Path
 from types import ModuleType
@@ -20,7 +18,7 @@ from relation_spec.findings import CODES
 from relation_spec.strategies.byte_mutations import byte_mutations
 from relation_spec.strategies.mutations import mutations
 from relation_spec.strategies.values import valid_value
-from tests.conftest import ROOT, said
+from tests.conftest import said, tool
 
 ORDERS = Path(__file__).parent / "suites" / "orders.openapi.yaml"
 SPECS = pytest.mark.parametrize("spec", [None, ORDERS], ids=["bundled", "orders"])
@@ -45,13 +43,7 @@ OTHER_RULES = {"contains", "ambiguous", "forbidden"}  # held by the JSON Schema 
 
 @pytest.fixture(scope="module")
 def differential() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("differential", ROOT / "tools" / "differential.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["differential"] = module
-    spec.loader.exec_module(module)
-    return module
+    return tool("differential.py")
 
 
 @pytest.mark.parametrize("chunk", range(10))

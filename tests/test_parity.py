@@ -1,23 +1,15 @@
 """A message has the same findings in every media type, and reads back as it was written: parts of ``tools/parity.py``."""
 
-import importlib.util
-import sys
 from types import ModuleType
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import tool
 
 
 @pytest.fixture(scope="module")
 def parity() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("parity", ROOT / "tools" / "parity.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["parity"] = module
-    spec.loader.exec_module(module)
-    return module
+    return tool("parity.py")
 
 
 @pytest.mark.parametrize("number", range(8))

@@ -60,7 +60,7 @@ class HeaderJudge:
         self._dependent = [judge for judge in self._judges.values() if judge.parameter.ignored_without]
         spelt = {**_OWN, **{name.lower(): name for name in others}}
         self._spelt = {**spelt, **{name: judge.parameter.name for name, judge in self._judges.items()}}
-        self._known: dict[str, bool] = dict.fromkeys(self._spelt, True)
+        self._known = set(self._spelt)
 
     def check(
         self, headers: Collection[tuple[str, str]], fields: Mapping[str, list[str]], writer: Writer, engine: Engine
@@ -138,7 +138,7 @@ class HeaderJudge:
         near = misspelt(name, self._spelt) if len(headers) <= MAX_GUESSED_FIELDS else None
         if near is None:
             if len(self._known) < MAX_CACHED_TEXTS:
-                self._known[name] = True
+                self._known.add(name)
             return
         sent = next((held for held, _ in headers if held.lower() == name), name)
         words = (f"the header field {quote_name(sent)} is not known; it looks like {near}", f"Did you mean {near}?")

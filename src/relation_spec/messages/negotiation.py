@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from relation_spec.media import media_type
 
-__all__ = ["Accept", "allows", "parse_accept"]
+__all__ = ["Accept", "allows", "closeness", "parse_accept"]
 
 _PARTS: Final = re.compile(
     r'(?:[^",]|"(?:[^"\\]|\\.)*+(?:"|\\?$))+', re.DOTALL
@@ -39,7 +39,7 @@ def parse_accept(text: str) -> list[Accept] | str:
     return ranges
 
 
-def _fits(one: Accept, name: str) -> int:
+def closeness(one: Accept, name: str) -> int:
     """How closely a range fits a media type: 0 not at all, 3 by its very name. Its parameters only describe the
     charset or profile that is preferred, which no contract lists, and do not count.
     """
@@ -57,7 +57,7 @@ def allows(ranges: list[Accept], names: Iterable[str]) -> bool:
     for name in names:
         parsed = media_type.parse(name)
         own = parsed.name if parsed else name
-        fitting = [(_fits(one, own), one.weight) for one in ranges if _fits(one, own)]
+        fitting = [(close, one.weight) for one in ranges if (close := closeness(one, own))]
         if fitting and max(fitting)[1] > 0:
             return True
     return False

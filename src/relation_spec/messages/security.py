@@ -145,7 +145,7 @@ def check(operation: Operation, credentials: Credentials, writer: Writer) -> Non
         if not faults:
             _lonely(operation, credentials, alternative, writer)
             return
-        tried.append((index_of_nearness(faults, alternative), faults))
+        tried.append((_nearness(faults, alternative), faults))
     nearness, nearest = max(tried, key=lambda one: one[0])
     pointer = operation.security_pointer
     if nearness <= 0:
@@ -164,7 +164,7 @@ def _first(operation: Operation) -> SecurityScheme:
     return operation.security[0][0]
 
 
-def index_of_nearness(faults: list[_Fault], alternative: tuple[SecurityScheme, ...]) -> int:
+def _nearness(faults: list[_Fault], alternative: tuple[SecurityScheme, ...]) -> int:
     """How near a request comes to an alternative: the schemes that it shows some sign of."""
     return sum(fault.tried for fault in faults) + len(alternative) - len(faults)
 

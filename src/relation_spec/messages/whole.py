@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any, Final
 
-from relation_spec.contract import Body, Document, Operation, Side
+from relation_spec.contract import Body, Document, Operation, Parameter, Side
 from relation_spec.contract.pointer import join
 from relation_spec.findings import Report, quote, quote_name
 from relation_spec.media import media_type
@@ -61,12 +61,14 @@ class MessageJudge:
         keys = [s.key for way in operation.security for s in way if s.location == "header"]
         return HeaderJudge(self._engines["request"], parameters, operation.pointer, keys)
 
+    def _selects(self, parameter: Parameter) -> bool:
+        """Whether a parameter lists the properties to keep in the answer."""
+        return self._select is not None and self._select.pointer == parameter.pointer
+
     @cached_property
     def _query(self) -> dict[str, ParameterJudge]:
         return {
-            p.name: ParameterJudge(
-                self._engines["request"], p, "select" if self._select and p.pointer == self._select.pointer else None
-            )
+            p.name: ParameterJudge(self._engines["request"], p, "select" if self._selects(p) else None)
             for p in self._operation.parameters
             if p.location == "query"
         }
@@ -161,9 +163,9 @@ class MessageJudge:
                 self._unknown_parameter(name, writer)
             elif len(raws) > 1 and not (judge.parameter.explode and judge.shape.is_array):
                 words = (f"found this parameter {len(raws)} times; expected it once", "Send one, with one value.")
-                code = "select" if self._select and self._select.pointer == judge.parameter.pointer else "header"
-                self._note(code if code == "select" else "unique", judge.parameter.pointer, judge.where, words, writer)
-            elif self._select is not None and self._select.pointer == judge.parameter.pointer:
+                code = "select" if self._selects(judge.parameter) else "unique"
+                self._note(code, judge.parameter.pointer, judge.where, words, writer)
+            elif self._select is not None and self._selects(judge.parameter):
                 self._select.check(raws[0], judge, writer, engine)
             else:
                 judge.check_query(raws, writer, engine)

@@ -9,7 +9,7 @@ import msgspec
 from relation_spec.contract import Body, ContractError, Document, Operation, UnencodableValueError
 from relation_spec.media import media_type
 from relation_spec.messages import Contract
-from relation_spec.messages.negotiation import Accept, parse_accept
+from relation_spec.messages.negotiation import closeness, parse_accept
 from relation_spec.schema.selection import properties_of
 from relation_spec.server.meaning import fill, keyword
 
@@ -53,22 +53,13 @@ def _preferred(accept: str | None, names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         parsed = media_type.parse(name)
         fitting = [
-            (closeness, -place, one.weight)
+            (close, -place, one.weight)
             for place, one in enumerate(ranges)
-            if (closeness := _closeness(one, parsed.name if parsed else name))
+            if (close := closeness(one, parsed.name if parsed else name))
         ]
         if fitting and (best := max(fitting))[2] > 0:
             ranked.append((-best[2], -best[1], name))
     return tuple(name for *_, name in sorted(ranked, key=lambda one: one[:2]))
-
-
-def _closeness(one: Accept, name: str) -> int:
-    """How closely a range fits a media type, 0 for not at all (RFC 9110 section 12.5.1)."""
-    if one.name == name:
-        return 3
-    if one.name.endswith("/*") and name.startswith(one.name[:-1]):
-        return 2
-    return 1 if one.name == "*/*" else 0
 
 
 class Answers:
