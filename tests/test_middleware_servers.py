@@ -64,9 +64,10 @@ STARLETTE = starlette.applications.Starlette(
 
 
 def wsgi_app(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+    body = environ["wsgi.input"].read(*([int(environ["CONTENT_LENGTH"])] if environ.get("CONTENT_LENGTH") else []))
+    # not before it has read the body: Werkzeug's server waits for ten megabytes of one that came late and was left unread
     if environ["PATH_INFO"].startswith("/failing"):
         raise ZeroDivisionError
-    body = environ["wsgi.input"].read(*([int(environ["CONTENT_LENGTH"])] if environ.get("CONTENT_LENGTH") else []))
     time.sleep(0.01)
     answer = stored(body)
     start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))])
