@@ -1,8 +1,8 @@
 """Judge messages of one HTTP endpoint by its contract, a single OpenAPI 3.1 YAML.
 
 Start with :func:`load`, or with the calls on the bundled contract that stand here: ``validate_request``,
-``validate_response``, ``validate_request_body``, ``validate_response_body``, and the ``is_valid_`` forms of the last
-two. Names are loaded when they are first used.
+``validate_response``, ``validate_request_body``, ``validate_response_body``, and the ``is_valid_``, ``decode_`` and
+``encode_`` forms of the last two. Names are loaded when they are first used.
 """
 
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +28,10 @@ __all__ = [
     "UnencodableValueError",
     "UnusableContractError",
     "WrongCallError",
+    "decode_request_body",
+    "decode_response_body",
+    "encode_request_body",
+    "encode_response_body",
     "is_valid_request_body",
     "is_valid_response_body",
     "load",
@@ -50,7 +54,7 @@ _HOMES: Final = {
     "Request": "messages.message",
     "Response": "messages.message",
 }
-_CALLS: Final = frozenset(name for name in __all__ if name.startswith(("validate_", "is_valid_")))
+_CALLS: Final = frozenset(name for name in __all__ if name.startswith(("validate_", "is_valid_", "encode_", "decode_")))
 
 
 def __getattr__(name: str) -> Any:
@@ -71,6 +75,29 @@ def __dir__() -> list[str]:
 
 
 if TYPE_CHECKING:
+
+    def decode_request_body(body: bytes | str, content_type: str = ..., *, operation: str | None = ...) -> Any:
+        """:meth:`Contract.decode_request_body` of the bundled contract."""
+
+    def decode_response_body(
+        body: bytes | str, content_type: str = ..., *, status: int = ..., operation: str | None = ...
+    ) -> Any:
+        """:meth:`Contract.decode_response_body` of the bundled contract."""
+
+    def encode_request_body(
+        value: Any, content_type: str = ..., *, operation: str | None = ..., indent: int | None = ...
+    ) -> bytes:
+        """:meth:`Contract.encode_request_body` of the bundled contract."""
+
+    def encode_response_body(
+        value: Any,
+        content_type: str = ...,
+        *,
+        status: int = ...,
+        operation: str | None = ...,
+        indent: int | None = ...,
+    ) -> bytes:
+        """:meth:`Contract.encode_response_body` of the bundled contract."""
 
     def validate_request(
         request: Any,

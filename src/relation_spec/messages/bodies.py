@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 
 from relation_spec.contract import Document, MediaType, Side
 from relation_spec.findings import Report, quote_name
-from relation_spec.limits import MAX_BODY_BYTES
+from relation_spec.limits import MAX_BODY_BYTES, MAX_FINDINGS
 from relation_spec.media.reading import UNREADABLE
 from relation_spec.messages.decoding import Decoder
 from relation_spec.messages.places import Places, Position, nowhere
@@ -139,21 +139,39 @@ class BodyJudge:
         if isinstance(body, (bytes, str)):
             self._text(body, writer, engine)
         else:
-            self._value(body, writer, engine)
+            self._judge(body, writer, engine, nowhere, None)
+
+    def decode(self, body: bytes | str) -> Any:
+        """The value of ``body``, valid or not.
+
+        Raises:
+            InvalidMessageError: where it has none.
+        """
+        writer = Writer(self.document, False, MAX_FINDINGS)
+        value, _ = self._read(body, writer)
+        if value is UNREADABLE:
+            writer.report().raise_if_invalid()
+        return value
 
     def _rule(self, code: str, message: str, hint: str | None, severity: str = "error") -> WordedRule:
         return WordedRule(code, severity, self.media.pointer, code, (message, hint))
 
     def _text(self, body: bytes | str, writer: Writer, engine: Engine) -> None:
+        value, places = self._read(body, writer)
+        if value is not UNREADABLE:
+            self._judge(value, writer, engine, places.position, places.paths)
+
+    def _read(self, body: bytes | str, writer: Writer) -> tuple[Any, Places]:
+        """The value of a text, or UNREADABLE, and where things stand in it; what is wrong with the text is noted."""
         from relation_spec.media import charset, json_text  # the valid case never needs them
 
+        unread = UNREADABLE, Places(str, lambda _: {})
         if len(body) > MAX_BODY_BYTES:
             message = f"found a body of {len(body)} bytes; expected at most {MAX_BODY_BYTES}"
             writer.add(self._rule("too-large", message, "Send less in one message."), (), nowhere)
-            return
+            return unread
         if not self.is_json:
-            self._untyped(body, writer, engine)
-            return
+            return self._read_untyped(body, writer)
         if isinstance(body, str):
             read = charset.Text(body[1:], marked=True) if body.startswith("\ufeff") else charset.Text(body)
         else:
@@ -165,7 +183,7 @@ class BodyJudge:
 
         if read.reason:
             writer.add(self._rule("malformed", f"{read.reason}; expected UTF-8", read.hint), (), at(len(text)))
-            return
+            return unread
         if read.marked and (severity := self.document.severity("byte-order-mark", self.side)) != "none":
             message = "found a byte order mark before the text; expected none (RFC 8259 section 8.1)"
             hint = "Write plain UTF-8, without a signature."
@@ -173,13 +191,12 @@ class BodyJudge:
         value, fault, repeated = json_text.decode(text)
         if fault:
             writer.add(self._rule(fault.code, fault.reason, fault.hint), (), at(fault.offset))
-            return
+            return unread
         if repeated:
             self._repeated(text, writer, at)
-        places = Places(lambda: text, partial(json_text.locate, text))
-        self._judge(value, writer, engine, places.position, places.paths)
+        return value, Places(lambda: text, partial(json_text.locate, text))
 
-    def _untyped(self, body: bytes | str, writer: Writer, engine: Engine) -> None:
+    def _read_untyped(self, body: bytes | str, writer: Writer) -> tuple[Any, Places]:
         """XML and forms, whose texts get their types from the schema."""
         reading = self.decoder.read(body, self.charset)
         places = Places(reading.text, reading.locate)
@@ -188,8 +205,7 @@ class BodyJudge:
             if severity != "none":
                 rule = self._rule(note.code, note.reason, note.hint, severity)
                 writer.add(rule, note.place, places.at(note.offset))
-        if reading.value is not UNREADABLE:
-            self._judge(reading.value, writer, engine, places.position, places.paths)
+        return reading.value, places
 
     def _repeated(self, text: str, writer: Writer, at: Callable[[int], Position]) -> None:
         from relation_spec.media import json_text
@@ -204,9 +220,6 @@ class BodyJudge:
             )
             rule = self._rule("duplicate-key", message, "Keep one of the two; the last one counts.", severity)
             writer.add(rule, path, at(offset))
-
-    def _value(self, body: Any, writer: Writer, engine: Engine) -> None:
-        self._judge(body, writer, engine, nowhere, None)
 
     def _judge(self, value: Any, writer: Writer, engine: Engine, position: Position, paths: Any) -> None:
         from relation_spec.media import json_value

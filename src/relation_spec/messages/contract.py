@@ -1,16 +1,10 @@
-"""The public :class:`Contract`: the six validating calls over one document, and :func:`load`, which makes it."""
+"""The public :class:`Contract`: a document that validates, decodes and encodes; and :func:`load`, which makes it."""
 
 import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from relation_spec.contract import (
-    Document,
-    Side,
-    UnencodableValueError,
-    WrongCallError,
-    read,
-)
+from relation_spec.contract import Document, Side, UnencodableValueError, WrongCallError, read
 from relation_spec.contract.pointer import join
 from relation_spec.findings import Report
 from relation_spec.limits import MAX_CACHED_CONTENT_TYPES, MAX_FINDINGS
@@ -235,6 +229,30 @@ class Contract:
         method = taken.method.upper()
         return any(found.method == method for found in self._judges.operations_at(taken.url, fold=True))
 
+    def decode_request_body(self, body: bytes | str, content_type: str = _JSON, *, operation: str | None = None) -> Any:
+        """The value of a request body, valid or not: what JSON gives for the same message.
+
+        Types of XML and form texts follow from the schema. A text that has not its type stays a text, so that judging
+        the value finds it; of a name that stands twice the last one counts.
+
+        Args:
+            body: bytes or text.
+            content_type: the Content-Type of the message.
+            operation: as for :meth:`validate_request_body`.
+
+        Raises:
+            InvalidMessageError: where the body cannot be decoded, or the contract does not list the media type; its
+                ``report`` says why.
+            WrongCallError: where this package does not decode the media type.
+        """
+        return self._decode("request", body, content_type, 0, operation)
+
+    def decode_response_body(
+        self, body: bytes | str, content_type: str = _JSON, *, status: int = 200, operation: str | None = None
+    ) -> Any:
+        """The value of a response body, as :meth:`decode_request_body` gives requests'."""
+        return self._decode("response", body, content_type, status, operation)
+
     def encode_request_body(
         self, value: Any, content_type: str = _JSON, *, operation: str | None = None, indent: int | None = None
     ) -> bytes:
@@ -263,6 +281,16 @@ class Contract:
     ) -> bytes:
         """The response body that carries ``value``, as :meth:`encode_request_body` makes requests'."""
         return self._encode("response", value, content_type, status, operation, indent)
+
+    def _decode(self, side: Side, body: bytes | str, content_type: str, status: int, operation: str | None) -> Any:
+        judge = self._judges.body(side, content_type, status, None, operation, None)
+        if isinstance(judge, Report):
+            judge.raise_if_invalid()
+            raise WrongCallError(f"the contract describes no body of {content_type!r} here")
+        if not isinstance(body, (bytes, bytearray, memoryview, str)):
+            raise WrongCallError(f"a body to decode is bytes or text, not {type(body).__name__}")
+        self._decodable(judge, body)
+        return judge.decode(body if isinstance(body, str) else bytes(body))
 
     def _encode(
         self, side: Side, value: Any, content_type: str, status: int, operation: str | None, indent: int | None
