@@ -25,6 +25,7 @@ _COMMANDS: Final = {
     "serve": "Serve the contract: take, refuse, store and answer as it says.",
     "fuzz": "Test a server, or an application in this process, by the contract.",
     "replay": "Send a recorded defect again, and say whether it still shows.",
+    "demo": "See it all at once, on the contract's own messages.",
 }
 
 
