@@ -14,6 +14,7 @@ import pytest
 import relation_spec
 from relation_spec.contract.document import Document
 from relation_spec.contract.source import Source
+from tests.browser import browser, open_page  # noqa: F401  (fixtures, for the tests of every folder)
 
 ROOT = Path(__file__).parent.parent
 SPEC = ROOT / "spec" / "relation.openapi.yaml"
