@@ -1,7 +1,9 @@
-"""Text formats: ``format``, ``x-date-time``, ``x-flags`` and ``x-language``, each as an exact check and a quick form.
+"""Text formats: ``format``, ``x-date-time``, ``x-flags`` and ``x-language``, each as an exact check, a quick form and a
+pattern.
 
-The quick form is a regular expression that matches only valid texts, though maybe not all of them; the accept engine
-uses it. The exact check decides.
+The exact check decides. The quick form is a regular expression that matches only valid texts, though maybe not all of
+them; the accept engine uses it. The pattern matches all valid texts, and no other that it does not own up to; it is
+for other validators, in what the regular expressions of ECMA-262, Python, Rust, RE2 and XML Schema have in common.
 """
 
 import re
@@ -12,25 +14,48 @@ from typing import Any, Final, NamedTuple
 
 from relation_spec.findings.quoting import escape
 
-__all__ = ["FORMATS", "INTEGER_FORMATS", "Format", "date_time", "flags", "has_offset", "integer_bounds", "languages"]
+__all__ = [
+    "FORMATS",
+    "INTEGER_FORMATS",
+    "Format",
+    "date_time",
+    "flags",
+    "has_offset",
+    "integer_bounds",
+    "languages",
+    "literal",
+]
 
 
 class Format(NamedTuple):
     """``check`` tells valid texts, ``quick`` is the source of a regular expression for most of them, ``expected`` is
     how a message names the format, and ``mend`` gives a hint for a text that fails (or None).
+
+    ``pattern`` is the source of a regular expression for all of them, to match a text as a whole: no anchors, looks
+    around, named classes or possessive counts, and nothing in it matches a line break. ``beyond`` says what else
+    it matches, or is None where it is exact.
     """
 
     check: Callable[[str], bool]
     quick: str
     expected: str
     mend: Callable[[str], str | None]
+    pattern: str
+    beyond: str | None = None
 
 
 # RFC 3339 section 5.6, with the calendar of section 5.7; the quick form leaves out leap seconds
-_DAY: Final = (
-    "(?:[0-9]{4}+-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
-    "|(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)"
-)
+_MONTH_DAY: Final = "(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+_LEAP_YEARS: Final = "[0-9]{2}(?:0[48]|[2468][048]|[13579][26])"  # but for those that a century ends
+_LEAP_DAY: Final = f"(?:{_LEAP_YEARS}|(?:[02468][048]|[13579][26])00)-02-29"
+_DAY: Final = f"(?:[0-9]{{4}}+-{_MONTH_DAY}|{_LEAP_DAY})"
+_ANY_DAY: Final = f"(?:[0-9]{{4}}-{_MONTH_DAY}|{_LEAP_DAY})"
+# the same from year 1 on
+_YEAR: Final = "(?:[0-9]{3}[1-9]|[0-9]{2}[1-9][0-9]|[0-9][1-9][0-9]{2}|[1-9][0-9]{3})"
+_DAY_FROM_1: Final = f"(?:{_YEAR}-{_MONTH_DAY}|(?:{_LEAP_YEARS}|(?:0[48]|[2468][048]|[13579][26])00)-02-29)"
+_MINUTE: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_SHIFT: Final = "[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]"
+_BEYOND: Final = "a leap second (:60) that does not end a day of UTC, written with an offset from UTC, passes"
 _CLOCK: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _OFFSET: Final = "(?:[+-](?:[01][0-9]|2[0-3]):[0-5][0-9]|Z)"
 _DATE: Final = r"([0-9]{4})-([0-9]{2})-([0-9]{2})"
@@ -56,6 +81,15 @@ def _is_day(year: str, month: str, day: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _moment(day: str, between: str, fraction: str, utc: str, offset_required: bool) -> str:
+    """The pattern of a date-time; which offsets go with a leap second would take a thousand alternatives."""
+    may = "" if offset_required else "?"
+    return (
+        f"{day}{between}(?:{_MINUTE}:[0-5][0-9]{fraction}(?:{utc}|{_SHIFT}){may}"
+        f"|23:59:60{fraction}{utc}{may}|{_MINUTE}:60{fraction}{_SHIFT})"
+    )
 
 
 def _check_date_time(text: str, offset_required: bool, fraction_digits: int | None, capitals: bool) -> bool:
@@ -117,6 +151,8 @@ def date_time(offset_required: bool, fraction_digits: int) -> Format:
         f"(?!0000){_DAY}T{_CLOCK}{fraction}{_OFFSET}" + ("" if offset_required else "?"),
         f"a date-time such as {example}, with at most {fraction_digits} digits of fraction",
         _mend_date_time,
+        _moment(_DAY_FROM_1, "T", fraction.replace("+)?+", ")?"), "Z", offset_required),
+        _BEYOND,
     )
 
 
@@ -125,10 +161,16 @@ def has_offset(text: str) -> bool:
     return text[-1] in "Zz" or text[-6] in "+-"
 
 
+def literal(text: str) -> str:
+    """A pattern of just ``text``, as :attr:`Format.pattern` is written."""
+    return re.sub(r"[\\^$.*+?()\[\]{}|]", r"\\\g<0>", text)
+
+
 @lru_cache(maxsize=64)
 def _flags(names: tuple[str, ...]) -> Format:
     known = frozenset(names)
     one = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    plain = "|".join(map(literal, names))
 
     def mend(text: str) -> str | None:
         by_case = {name.lower(): name for name in names}
@@ -142,6 +184,7 @@ def _flags(names: tuple[str, ...]) -> Format:
         f"(?:{one})(?:, (?:{one}))*",
         f"one of {', '.join(names)}, or several joined by a comma and a space",
         mend,
+        f"(?:{plain})(?:, (?:{plain}))*",
     )
 
 
@@ -181,10 +224,34 @@ def _languages(several: bool, codes: tuple[str, ...]) -> Format:
             return f"Send {head.group().lower()} alone."
         return "Send a two-letter code such as en." if "en" in known else None
 
+    cased = _in_any_case(frozenset(codes))
     if several:
         expected = "language ranges such as fr, de;q=0.5, whose codes the contract lists (ISO 639-1)"
-        return Format(lambda text: _is_language_list(text, known), f"{one}(?:,{one})*", expected, mend)
-    return Format(lambda text: text.lower() in known, one, "one of the contract's language codes (ISO 639-1)", mend)
+        item = rf"(?:{cased}(?:-[A-Za-z0-9]{{1,8}})*|\*){_WEIGHT}"
+        pattern = rf"[ \t,]*{item}(?:[ \t]*,[ \t,]*{item})*(?:[ \t]*,[ \t,]*|[ \t]*)"
+        return Format(lambda text: _is_language_list(text, known), f"{one}(?:,{one})*", expected, mend, pattern)
+    expected = "one of the contract's language codes (ISO 639-1)"
+    return Format(lambda text: text.lower() in known, one, expected, mend, cased)
+
+
+_WEIGHT: Final = r"(?:[ \t]*;[ \t]*[qQ]=(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?"
+
+
+def _in_any_case(words: frozenset[str]) -> str:
+    """A pattern of ``words``, which are small letters, with letter case aside."""
+    after: dict[str, set[str]] = {}
+    for word in words:
+        if word:
+            after.setdefault(word[0], set()).add(word[1:])
+    heads: dict[str, str] = {}  # letters by what follows them
+    for letter, rests in sorted(after.items()):
+        rest = _in_any_case(frozenset(rests))
+        heads[rest] = heads.get(rest, "") + letter.upper() + letter
+    parts = [f"[{letters}]{rest}" for rest, letters in heads.items()]
+    if not parts:
+        return ""
+    joined = parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
+    return f"(?:{joined})?" if "" in words else joined
 
 
 def languages(rules: Mapping[str, Any]) -> Format:
@@ -211,7 +278,7 @@ _AUTHORITY: Final = (
 )
 _URI: Final = (
     rf"[A-Za-z][A-Za-z0-9+.\-]*:(?://{_AUTHORITY}(?:/{_PCHAR}*)*|/(?:{_PCHAR}+(?:/{_PCHAR}*)*)?"
-    rf"|{_PCHAR}+(?:/{_PCHAR}*)*|)(?:\?(?:{_PCHAR}|[/?])*)?(?:\#(?:{_PCHAR}|[/?])*)?"
+    rf"|{_PCHAR}+(?:/{_PCHAR}*)*|)(?:\?(?:{_PCHAR}|[/?])*)?(?:#(?:{_PCHAR}|[/?])*)?"
 )
 _QUICK_URI: Final = r"https?://[a-z0-9.\-]++(?::[0-9]++)?(?:/[!$&-;=@A-Z_a-z~]*+)?"
 _UUID: Final = "[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
@@ -236,12 +303,14 @@ FORMATS: Final[dict[str, Format]] = {
         rf"{_DAY}T{_CLOCK}(?:\.[0-9]+)?{_OFFSET}",
         "a date-time of RFC 3339 with its offset, such as 2017-12-11T03:41:58+01:00",
         lambda text: _mend_date_time(text) or "Check that it ends with Z or an offset.",
+        _moment(_ANY_DAY, "[Tt]", r"(?:\.[0-9]+)?", "[Zz]", offset_required=True),
+        _BEYOND,
     ),
-    "date": Format(_check_date, _DAY, "a date such as 2017-12-11", lambda _: None),
+    "date": Format(_check_date, _DAY, "a date such as 2017-12-11", lambda _: None, _ANY_DAY),
     "uri": Format(
-        lambda text: bool(_whole(_URI, text)), _QUICK_URI, "an absolute URI such as https://host/path", _mend_uri
+        lambda text: bool(_whole(_URI, text)), _QUICK_URI, "an absolute URI such as https://host/path", _mend_uri, _URI
     ),
-    "uuid": Format(lambda text: bool(re.fullmatch(_UUID, text)), _UUID, "a UUID (RFC 9562)", lambda _: None),
+    "uuid": Format(lambda text: bool(re.fullmatch(_UUID, text)), _UUID, "a UUID (RFC 9562)", lambda _: None, _UUID),
 }
 """The formats of text that are enforced, by the name that ``format`` uses."""
 
