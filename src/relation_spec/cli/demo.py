@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import chdir, contextmanager
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final, NamedTuple
@@ -90,12 +91,7 @@ def command(ctx: click.Context, seed: int, defect: str | None, save: str | None,
 
 
 def _check_extras() -> None:
-    missing = []
-    for name in _NEEDED:
-        try:
-            import_module(name)
-        except ImportError:
-            missing.append(name)
+    missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         extras = ",".join(sorted({_NEEDED[name] for name in missing}))
         raise click.ClickException(f"the demo needs {' and '.join(missing)}: pip install 'relation-spec[{extras}]'")
