@@ -26,7 +26,7 @@ FLOORS = (
     {"media"},
     {"messages"},
     {"recordings", "strategies", "middleware"},
-    {"fuzz", "server", "docs", "export"},
+    {"fuzz", "server", "docs", "export", "comparison"},
     {"pytest_plugin"},
     {"cli"},
 )

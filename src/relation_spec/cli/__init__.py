@@ -25,6 +25,8 @@ _COMMANDS: Final = {
     "serve": "Serve the contract: take, refuse, store and answer as it says.",
     "fuzz": "Test a server, or an application in this process, by the contract.",
     "replay": "Send a recorded defect again, and say whether it still shows.",
+    "diff": "Sort the changes from one contract to the next: whom do they break?",
+    "docs": "Write the reference page of the contract, or tell whether it is stale.",
     "demo": "See it all at once, on the contract's own messages.",
 }
 
