@@ -69,7 +69,7 @@ def test_a_defect_is_told_reported_saved_and_replayed(command: Command, tmp_path
     assert suite.find("testcase[@name='schema']/failure") is None
     assert json.loads((tmp_path / "sarif").read_text("utf-8"))["runs"][0]["results"][0]["ruleId"] == first["check"]
     assert len(json.loads((tmp_path / "har").read_text("utf-8"))["log"]["entries"]) == len(told["defects"])
-    assert "<h2>What was sent is not what comes back</h2>" in (tmp_path / "html").read_text("utf-8")
+    assert ". What was sent is not what comes back</h3>" in (tmp_path / "html").read_text("utf-8")
     files = sorted(folder.iterdir())
     assert SECRET not in out + "".join(path.read_text("utf-8") for path in (*files, *tmp_path.glob("[jsh]*")))
     replay = str(next(path for path in files if path.suffix == ".json"))

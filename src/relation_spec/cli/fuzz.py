@@ -1,7 +1,6 @@
 """``relation-spec fuzz``: tests a server, or an application in this process, by the contract."""
 
 import json
-import re
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -14,7 +13,8 @@ from relation_spec.fuzz.checks import CHECKS
 from relation_spec.fuzz.engine import Prepared, carried_out, prepared
 from relation_spec.fuzz.files import read_baseline
 from relation_spec.fuzz.model import Result
-from relation_spec.fuzz.reports import FORMS, as_json
+from relation_spec.fuzz.reports import FORMS
+from relation_spec.fuzz.reports.annotations import annotations
 from relation_spec.fuzz.showing import Shower
 from relation_spec.messages import load
 
@@ -80,7 +80,9 @@ def _reports(ctx: click.Context, param: click.Parameter, given: tuple[str, ...])
 @click.option("--i-may-test-this-host", "allowed_hosts", multiple=True, metavar="HOST", help="Besides this machine.")
 @click.option("--insecure", is_flag=True, help="Do not check certificates.")
 @click.option("--operation", help="The operationId, where the contract holds several.")
-@click.option("--format", "form", default="text", type=click.Choice(["text", "json"]), help="Of standard output.")
+@click.option(
+    "--format", "form", default="text", type=click.Choice(["text", "json", "github"]), help="Of standard output."
+)
 @click.option("--spec", type=click.Path(), help="Another contract than the bundled one.")
 def command(
     target: str, *, reports: list[tuple[str, str]], save: str | None, dry_run: bool, form: str, **options: Any
@@ -92,7 +94,7 @@ def command(
     not all that must be; 4 a fault of our own.
     """
     made = prepared(target, **_taken(**options))
-    shower = Shower(made.session.users, made.session.sender.origin, made.session.secrets)
+    shower = Shower(made.session.users, made.session.sender.origin, made.session.secrets, made.session.facts.document)
     if form == "text":
         _plan(made)
     if dry_run:
@@ -108,7 +110,9 @@ def command(
     if save is not None:
         _save(Path(save), result, shower)
     if form == "json":
-        click.echo(as_json(result, shower), nl=False)
+        click.echo(FORMS["json"](result, shower), nl=False)
+    elif form == "github":
+        _annotate(result, shower)
     else:
         _tell(result, shower, made.session.facts.document)
     raise click.exceptions.Exit(result.status)
@@ -149,9 +153,9 @@ def _save(folder: Path, result: Result, shower: Shower) -> None:
     except OSError as error:
         raise click.ClickException(f"{folder} cannot be made: {error.strerror or error}") from None
     for number, defect in enumerate(result.defects, 1):
-        name = re.sub("[^a-z0-9]+", "_", f"{defect.check} {defect.place}".lower()).strip("_")[:60]
-        _write(folder / f"{number:03}_{name}.json", shower.replay(defect, result.target))
-        _write(folder / f"test_{number:03}_{name}.py", shower.pytest(defect, result.target))
+        stem = shower.stem(number, defect)
+        _write(folder / f"{stem}.json", shower.replay(defect, result.target))
+        _write(folder / f"test_{stem}.py", shower.pytest(defect, result.target))
 
 
 def _plan(made: Prepared) -> None:
@@ -173,10 +177,21 @@ def _tell(result: Result, shower: Shower, document: Document) -> None:
     for note in result.notes:
         click.echo(f"Note: {escape(shower.cover(note))}")
     for hole in result.holes:
-        click.echo(click.style("Untried: ", fg="yellow") + escape(hole))
+        click.echo(click.style("Untried: ", fg="yellow") + escape(shower.cover(hole)))
     if result.untested is not None:
         click.echo(click.style("Nothing was tested: ", fg="red") + escape(shower.cover(result.untested)))
         return
+    _sum_up(result)
+
+
+def _annotate(result: Result, shower: Shower) -> None:
+    for line in annotations(result, shower):
+        click.echo(line)
+    if result.untested is None:
+        _sum_up(result)
+
+
+def _sum_up(result: Result) -> None:
     counts, known = result.counts, f", {result.known} known" if result.known else ""
     total = "1 defect" if len(result.defects) == 1 else f"{len(result.defects) or 'no'} defects"
     ended = ", ended before its plan" if result.stopped else ""

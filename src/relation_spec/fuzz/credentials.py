@@ -10,9 +10,8 @@ from typing import Final
 from relation_spec.contract import Operation, SecurityScheme, WrongCallError
 from relation_spec.messages.message import Headers
 
-__all__ = ["HIDDEN", "Credentials"]
+__all__ = ["Credentials"]
 
-HIDDEN: Final = "***"
 _FIELD: Final = "Authorization"
 _SHORTEST: Final = 4
 
@@ -47,6 +46,11 @@ class Credentials:
     def scheme(self) -> SecurityScheme:
         """The scheme, the first where several go together."""
         return self._way[0]
+
+    @property
+    def name(self) -> str:
+        """The user's name, or nothing where a token stands for the user."""
+        return self._token.partition(":")[0] if self.is_basic else ""
 
     @property
     def secrets(self) -> tuple[str, ...]:

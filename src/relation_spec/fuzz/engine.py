@@ -90,7 +90,11 @@ def prepared(
         session.sender.close()
         raise
     contract = session.facts.document.path
-    result = Result(session.sender.name, seed, plan, contract=contract)
+    facts = session.facts
+    result = Result(
+        session.sender.name, seed, plan, contract=contract, sends=facts.sends, answers=facts.answers,
+        checks=tuple(sorted(checks)),
+    )  # fmt: skip
     return Prepared(
         session, phases, result, checks, documented_only, require_matrix, frozenset(baseline), ends, max_cases, workers
     )
@@ -196,7 +200,7 @@ def carried_out(made: Prepared, progress: Progress | None = None) -> Result:
     try:
         collector = _Collector(made)
         if (reason := _reached(made)) is not None:
-            result.untested = reason
+            result.untested = session.cover.text(reason)
         else:
             _carry_out(made, collector, progress)
             collector.finish()
@@ -343,8 +347,9 @@ class _Collector:
             if repeated is not None:
                 case, failure = shrunk(made.session, case, repeated, self._until())
         exchange = failure.exchange
+        message = made.session.cover.text(failure.message)
         return Defect(
-            *key, failure.title, failure.message, basis, failure.spec_pointer,
+            *key, failure.title, message, basis, failure.spec_pointer,
             made.session.facts.document.line(failure.spec_pointer), case, exchange.request, exchange.response,
             exchange.fault, held.number, held.times, flaky,
         )  # fmt: skip

@@ -5,6 +5,7 @@ In: a case, or a file. Out: JSON without credentials, or the case and what it mu
 
 import base64
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, Final
 from relation_spec.contract import WrongCallError
 from relation_spec.fuzz.model import ABSENT, Case, Defect, Key
 
-__all__ = ["case_text", "read_baseline", "read_replay", "replay_text"]
+__all__ = ["case_text", "read_baseline", "read_replay", "replay_text", "shown_path"]
 
 _FORMAT: Final = "relation-spec replay 1"
 _KINDS: Final[dict[str, type]] = {
@@ -93,3 +94,10 @@ def read_baseline(path: str) -> frozenset[Key]:
         return frozenset((str(d["check"]), str(d["place"]), str(d["cause"])) for d in held["defects"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WrongCallError(f"{path} is no JSON report of an earlier run: {error!r}") from None
+
+
+def shown_path(path: str) -> str:
+    """A file as reports name it: from the working directory on where it is below that, else by its name alone."""
+    here = Path(os.path.abspath(path))
+    below = here.is_relative_to(Path.cwd())
+    return here.relative_to(Path.cwd()).as_posix() if below else here.name

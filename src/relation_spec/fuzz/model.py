@@ -165,6 +165,9 @@ class Result:
         stopped: whether the time was over before the plan was.
         known: how many defects were left out, since the baseline has them.
         contract: the file of the contract.
+        sends: the media types of requests.
+        answers: those of answers.
+        checks: the names of the checks that were asked for.
         digest: a hash of the cases that were run; equal for equal seeds.
     """
 
@@ -181,6 +184,9 @@ class Result:
     digest: str = ""
     known: int = 0
     contract: str = ""
+    sends: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
 
     @property
     def status(self) -> int:

@@ -49,11 +49,13 @@ def replay(recorded: str | Mapping[str, Any], target: Any = None, **options: Unp
             found = next((one for one in trial.failures if one.key == key), None)
             if found is not None:
                 pointer, at = found.spec_pointer, found.exchange
-                return Defect(*key, found.title, found.message, facts.basis(pointer), pointer,
+                told = session.cover.text(found.message)  # a failing test prints it
+                return Defect(*key, found.title, told, facts.basis(pointer), pointer,
                               facts.document.line(pointer), case, at.request, at.response, at.fault, number, 1,
                               flaky=False)  # fmt: skip
             if last is None or last.response is None:
-                raise UnreachedError(last.fault if last is not None else "the request cannot be sent")
+                fault = last.fault if last is not None else None
+                raise UnreachedError(session.cover.text(fault or "the request cannot be sent"))
     finally:
         session.sender.close()
     return None

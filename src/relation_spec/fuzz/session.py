@@ -10,10 +10,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from typing import Any, Final
 
 from relation_spec.contract import UnencodableValueError
 from relation_spec.findings import Report
+from relation_spec.fuzz.covering import Cover
 from relation_spec.fuzz.credentials import Credentials
 from relation_spec.fuzz.facts import Facts
 from relation_spec.fuzz.model import ABSENT, Case, Counts, Exchange, Failure
@@ -89,6 +91,11 @@ class Session:
         secret |= _CREDENTIALS
         given = tuple(value for name, value in self.extra if name.lower() in secret and len(value) >= _SHORTEST)
         return given + tuple(text for user in self.users for text in user.secrets)
+
+    @cached_property
+    def cover(self) -> Cover:
+        """Hides them, and the names of the users, in what is told."""
+        return Cover(self.secrets, [user.name for user in self.users])
 
     @property
     def is_over(self) -> bool:

@@ -1,0 +1,13 @@
+"""The report in JSON: everything that is known."""
+
+import json
+
+from relation_spec.fuzz.model import Result
+from relation_spec.fuzz.showing import Shower
+
+__all__ = ["written"]
+
+
+def written(result: Result, shower: Shower) -> str:
+    """The report as JSON."""
+    return json.dumps(shower.result(result), indent=2, ensure_ascii=False, default=str) + "\n"
