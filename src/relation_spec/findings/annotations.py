@@ -17,8 +17,8 @@ def annotation(
 ) -> str:
     """The command for a message of severity ``error``, ``warning`` or ``notice``; lines and columns count from 1.
 
-    It is one line whatever stands in the texts: the runner reads ``%25``, ``%0D``, ``%0A``, and in properties ``%3A`` and
-    ``%2C``, as the letters that would end a command or a property.
+    It is one line whatever stands in the texts: what would end a command is written ``%25``, ``%0D``, ``%0A``, and what
+    would end a property ``%3A``, ``%2C``, which the runner reads.
     """
     given = {"file": file, "line": line, "col": column, "title": title}
     properties = ",".join(f"{name}={_property(str(value))}" for name, value in given.items() if value is not None)

@@ -1,8 +1,8 @@
 """Credentials are kept out of everything that is written, in whatever form they come back from a target.
 
 In: texts that must not be shown. Out: a :class:`Cover`, which replaces them in texts: as they are, with any of their
-characters escaped as JSON, XML, HTML, Python or URLs escape them, in base64 wherever they begin in it, and cut off where
-a text was shortened.
+characters escaped as JSON, XML, HTML, Python or URLs escape them, in base64 wherever they begin in it, and cut off
+where a text was shortened.
 """
 
 import base64

@@ -161,8 +161,11 @@ class Shower:
             value=case.value if case.value is ABSENT else cover.value(case.value),
             body=None if case.body is None else self._covered(case.body),
         )  # fmt: skip
-        told = {name: cover.text(getattr(defect, name)) for name in ("place", "cause", "title", "message")}
-        return replay_text(replace(defect, case=covered, **told), target)
+        told = replace(
+            defect, case=covered, place=cover.text(defect.place), cause=cover.text(defect.cause),
+            title=cover.text(defect.title), message=cover.text(defect.message),
+        )  # fmt: skip
+        return replay_text(told, target)
 
     def pytest(self, defect: Defect, target: str) -> str:
         """A test that fails as long as the defect shows."""

@@ -1,6 +1,6 @@
 """What the message of a failure sets side by side: what was expected and what was found.
 
-In: a message, which says ``found X; expected Y`` or one of the forms of the table below. Out: both, and how they differ.
+In: a message, which says ``found X; expected Y`` or has another form of the table. Out: both, and how they differ.
 """
 
 import re
@@ -59,10 +59,10 @@ def compared(message: str) -> Comparison:
 
 
 def marked(one: str, other: str) -> tuple[list[Part], list[Part]]:
-    """Both texts in parts, those marked that the other does not have; two that share little are marked as wholes."""
+    """Both texts in parts, those marked that the other does not have; none where they share little."""
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     if max(len(one), len(other)) > _LONGEST_MARKED or matcher.ratio() < 0.5:
-        return [Part(one, True)], [Part(other, True)]
+        return [Part(one, False)], [Part(other, False)]
     left, right = [], []
     for kind, a, b, c, d in matcher.get_opcodes():
         left += [Part(one[a:b], kind != "equal")] if a < b else []

@@ -67,7 +67,7 @@ def _state(name: str, held: dict[str, Any]) -> str:
     count = sum(one["check"] == name for one in held["defects"])
     if count:
         return f"{count} found"
-    return "not asked for" if name not in held["checks"] else "untried" if held["untested"] is not None else "none"
+    return "not asked" if name not in held["checks"] else "untried" if held["untested"] is not None else "none"
 
 
 def _defect(number: int, defect: Defect, shower: Shower, result: Result) -> dict[str, Any]:
