@@ -1,20 +1,21 @@
-"""Saving that lasts: one thread writes, many requests in one transaction, and each is told only after the commit.
+"""Saving that lasts: many requests in one transaction, and each is told only after the commit.
 
-A commit waits for the disk, which costs far more than the rows in it; whatever arrives meanwhile goes into the next
-one. Reading goes on beside it, on connections of its own.
+A commit waits for the disk; whatever arrives meanwhile goes into the next one. Where the disk was quick of late, the
+event loop commits by itself what one of its turns brought, since to wake a thread and to be woken by it costs more than
+that. Where it was not, or somebody else is writing, a thread does it. Reading goes on beside both.
 """
 
 import asyncio
 import sqlite3
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from queue import Empty, SimpleQueue
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from relation_spec.server.storage import MEMORY, Place, Record, Saving, key_of, open_database, read, reopened, save
+from relation_spec.server.storage import MEMORY, Place, Record, Saving, carry_out, key_of, open_database, read, reopened
 
 __all__ = ["BusyError", "Store", "StoreError"]
 
@@ -24,6 +25,11 @@ _BUSY: Final = frozenset({"SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_BUSY_SNAPSHOT"
 # SQLite's own, and what sqlite3 says of values that it cannot take; the thread must outlive them all
 _FAULTS: Final = (sqlite3.Error, ArithmeticError, TypeError, ValueError)
 _HARMLESS: Final = _BUSY | {"SQLITE_FULL"}  # after these the connection is as good as before
+_QUICK: Final = 0.001  # seconds of a transaction for which an event loop may stand still
+_WEIGHT: Final = 0.2  # of the last transaction in the mean of all
+_NAP: Final = 0.0001  # seconds until a lock is asked for again: a transaction of another process takes about two
+_NAPS: Final = 10  # of an event loop, before it leaves the waiting to the thread
+_LONGEST_NAP: Final = 0.005
 
 
 class StoreError(Exception):
@@ -35,12 +41,30 @@ class BusyError(StoreError):
 
 
 class _Job(NamedTuple):
-    work: Callable[[sqlite3.Connection], Any]
-    future: "asyncio.Future[Any]"
+    asked: Saving | int  # what to save, or the number of a record to read
+    future: "asyncio.Future[Record | None]"
     loop: asyncio.AbstractEventLoop
 
 
 _Queue = SimpleQueue[list[_Job] | None]
+_Outcome = tuple[_Job, Record | None, StoreError | None]
+
+
+class _State:
+    """What event loops and the writing thread share.
+
+    Attributes:
+        gate: held by whoever writes.
+        waiting: jobs that nobody has been told of.
+        pace: seconds that transactions took of late.
+    """
+
+    def __init__(self) -> None:
+        self.gate, self.waiting, self.pace = threading.Lock(), 0, 1.0
+
+    def took(self, seconds: float) -> None:
+        """A transaction took so long."""
+        self.pace += (seconds - self.pace) * (_WEIGHT if self.pace < 1 else 1)
 
 
 class Store:
@@ -63,10 +87,16 @@ class Store:
         connection = open_database(place, records)
         self.key = key_of(connection)
         self._queue: _Queue = SimpleQueue()
-        self._waiting = 0
+        self._state = _State()
         self._gathered: dict[asyncio.AbstractEventLoop, list[_Job]] = {}
+        # in memory there is one connection, and whoever holds the gate uses it
+        self._own: sqlite3.Connection | None = connection if place.path == MEMORY else None
+        self._naps = 0
         self._thread = threading.Thread(
-            target=_write, args=(self._queue, connection, place), name="relation-spec-writer", daemon=True
+            target=_write,
+            args=(self._queue, connection, place, self._state),
+            name="relation-spec-writer",
+            daemon=True,
         )
         self._thread.start()
         self._readers: ThreadPoolExecutor | None = None
@@ -80,8 +110,7 @@ class Store:
         Raises:
             StoreError: where nothing was saved.
         """
-        saved: Record | None = await self._submit(partial(_saved, saving))
-        return saved
+        return await self._submit(saving)
 
     async def read(self, identity: int) -> Record | None:
         """The record of that number, or None.
@@ -90,8 +119,7 @@ class Store:
             StoreError: where the database cannot be read.
         """
         if self._place.path == MEMORY:
-            found: Record | None = await self._submit(partial(_found, identity))
-            return found
+            return await self._submit(identity)
         if self._readers is None:
             self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="relation-spec-reader")
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, identity)
@@ -106,16 +134,16 @@ class Store:
         except sqlite3.Error as error:
             raise _told(error) from None
 
-    def _submit(self, work: Callable[[sqlite3.Connection], Any]) -> "asyncio.Future[Any]":
-        if self._waiting >= self._most_waiting:
+    def _submit(self, asked: Saving | int) -> "asyncio.Future[Record | None]":
+        state = self._state
+        if state.waiting >= self._most_waiting:
             raise BusyError("too many requests are waiting for the disk")
         if not self._end.alive:
             raise StoreError("the server has stopped")
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[Any] = loop.create_future()
-        self._waiting += 1
-        future.add_done_callback(self._done)
-        job, gathered = _Job(work, future, loop), self._gathered.get(loop)
+        future: asyncio.Future[Record | None] = loop.create_future()
+        state.waiting += 1
+        job, gathered = _Job(asked, future, loop), self._gathered.get(loop)
         if gathered is None:
             self._gathered[loop] = [job]
             loop.call_soon(self._hand_over, loop)
@@ -124,55 +152,96 @@ class Store:
         return future
 
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Give the writing thread all that one turn of the event loop brought, at once: to wake it costs something."""
-        if (gathered := self._gathered.pop(loop, None)) is not None:
-            self._queue.put(gathered)
+        """Commit what one turn of the event loop brought, or give it all to the writing thread."""
+        if (gathered := self._gathered.get(loop)) is None:
+            return
+        state = self._state
+        if state.pace < _QUICK and self._naps < _NAPS and state.gate.acquire(blocking=False):
+            try:
+                outcomes = self._committed(gathered)
+            finally:
+                state.gate.release()
+            if outcomes is None:
+                self._naps += 1
+                time.sleep(_NAP)
+                loop.call_soon(self._hand_over, loop)  # what comes meanwhile is saved, too
+                return
+            if outcomes:
+                self._naps = 0
+                del self._gathered[loop]
+                _settle(state, outcomes)
+                return
+        self._naps = 0
+        del self._gathered[loop]
+        self._queue.put(gathered)
 
-    def _done(self, _: "asyncio.Future[Any]") -> None:
-        self._waiting -= 1
+    def _committed(self, batch: list[_Job]) -> list[_Outcome] | None:
+        """What came of a batch; None where somebody else is writing; nothing after any fault, which is for the thread
+        to see again, and to tell.
+        """
+        try:
+            if self._own is None:
+                self._own = reopened(self._place._replace(wait=0))
+            if not _begun(self._own):
+                return None
+            began = time.perf_counter()
+            results = _commit(self._own, batch)
+        except _FAULTS:
+            self._state.pace = 1.0
+            if self._own is not None and self._place.path != MEMORY:
+                self._own.close()
+                self._own = None
+            return []
+        self._state.took(time.perf_counter() - began)
+        return [(job, result, None) for job, result in zip(batch, results, strict=True)]
 
     def close(self) -> None:
         """Finish what was taken, and close the database."""
-        for loop in list(self._gathered):
-            self._hand_over(loop)
+        for gathered in self._gathered.values():
+            self._queue.put(gathered)
+        self._gathered.clear()
         if self._end.alive:
             self._end()
         self._thread.join(60)
         if self._readers is not None:
             self._readers.shutdown()
+        if self._own is not None:
+            self._opened.append(self._own)
+            self._own = None
         for connection in self._opened:
             connection.close()
         self._opened.clear()
-
-
-def _saved(saving: Saving, connection: sqlite3.Connection) -> Record | None:
-    return save(connection, saving)
-
-
-def _found(identity: int, connection: sqlite3.Connection) -> Record | None:
-    return read(connection, identity)
 
 
 def _told(error: Exception) -> StoreError:
     return (BusyError if _name(error) in _BUSY else StoreError)(str(error))
 
 
-def _write(queue: _Queue, connection: sqlite3.Connection | None, place: Place) -> None:
+def _write(queue: _Queue, connection: sqlite3.Connection | None, place: Place, state: _State) -> None:
     """The writing thread: until None comes, all that waits goes into one transaction after the other."""
+    quickly = place._replace(wait=0)
+    if connection is not None and place.path != MEMORY:
+        connection.execute("PRAGMA busy_timeout=0")  # the waiting is done here, in shorter steps
     going = True
     while going:
         batch, going = _next(queue)
-        outcomes: list[tuple[_Job, Any, StoreError | None]] = []
-        try:
-            connection = connection or reopened(place)
-            outcomes = [(job, result, None) for job, result in zip(batch, _commit(connection, batch), strict=True)]
-        except _FAULTS as error:
-            told = _told(error)
-            outcomes = [(job, None, told) for job in batch]
-            if place.path != MEMORY and connection is not None and _name(error) not in _HARMLESS:
-                connection.close()
-                connection = None  # the next batch starts afresh
-        _tell(outcomes)
+        if not batch:
+            continue
+        with state.gate:
+            try:
+                connection = connection or reopened(quickly)
+                _begin(connection, place.wait)
+                began = time.perf_counter()
+                results = _commit(connection, batch)
+                state.took(time.perf_counter() - began)
+                outcomes: list[_Outcome] = [(job, result, None) for job, result in zip(batch, results, strict=True)]
+            except _FAULTS as error:
+                told = _told(error)
+                outcomes = [(job, None, told) for job in batch]
+                if place.path != MEMORY and connection is not None and _name(error) not in _HARMLESS:
+                    connection.close()
+                    connection = None  # the next batch starts afresh
+        _tell(state, outcomes)
     if connection is not None:
         connection.close()
 
@@ -196,13 +265,32 @@ def _next(queue: _Queue) -> tuple[list[_Job], bool]:
     return batch, False
 
 
-def _commit(connection: sqlite3.Connection, batch: list[_Job]) -> list[Any]:
-    """The results of a batch, all of it on disk."""
-    if not batch:
-        return []
+def _begun(connection: sqlite3.Connection) -> bool:
+    """Whether a transaction began; not while somebody else writes."""
     try:
         connection.execute("BEGIN IMMEDIATE")
-        results = [job.work(connection) for job in batch]
+    except sqlite3.OperationalError as error:
+        if _name(error) in _BUSY:
+            return False
+        raise
+    return True
+
+
+def _begin(connection: sqlite3.Connection, wait: float) -> None:
+    """Begin a transaction, for which others who write are waited for."""
+    until, nap = time.monotonic() + wait, _NAP
+    while not _begun(connection):
+        if time.monotonic() > until:
+            connection.execute("BEGIN IMMEDIATE")  # says once more why not
+            return
+        time.sleep(nap)
+        nap = min(nap * 1.5, _LONGEST_NAP)
+
+
+def _commit(connection: sqlite3.Connection, batch: list[_Job]) -> list[Record | None]:
+    """The results of a batch in the transaction that has begun, all of it on disk."""
+    try:
+        results = carry_out(connection, [job.asked for job in batch])
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
@@ -210,19 +298,20 @@ def _commit(connection: sqlite3.Connection, batch: list[_Job]) -> list[Any]:
     return results
 
 
-def _tell(outcomes: list[tuple[_Job, Any, StoreError | None]]) -> None:
+def _tell(state: _State, outcomes: list[_Outcome]) -> None:
     """Wake those who wait, with one call for each event loop."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[_Job, Any, StoreError | None]]] = {}
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
     for outcome in outcomes:
         by_loop.setdefault(outcome[0].loop, []).append(outcome)
     for loop, told in by_loop.items():
         try:
-            loop.call_soon_threadsafe(_settle, told)
+            loop.call_soon_threadsafe(_settle, state, told)
         except RuntimeError:  # the loop was closed; nobody waits any more
-            continue
+            state.waiting -= len(told)
 
 
-def _settle(outcomes: list[tuple[_Job, Any, StoreError | None]]) -> None:
+def _settle(state: _State, outcomes: list[_Outcome]) -> None:
+    state.waiting -= len(outcomes)
     for job, result, fault in outcomes:
         if job.future.done():
             continue

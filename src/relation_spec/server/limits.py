@@ -20,6 +20,7 @@ class Limits(NamedTuple):
         database_wait: seconds that a locked database is waited for.
         database: bytes of the database, or None for all that the disk has.
         selections: ``$select`` lists that are remembered.
+        heads: request lines with header fields that are remembered.
     """
 
     body: int = limits.MAX_SERVED_BODY
@@ -31,3 +32,4 @@ class Limits(NamedTuple):
     database_wait: float = limits.MAX_DATABASE_WAIT
     database: int | None = None
     selections: int = limits.MAX_CACHED_SELECTS
+    heads: int = limits.MAX_CACHED_TEXTS

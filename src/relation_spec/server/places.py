@@ -12,7 +12,7 @@ from urllib.parse import quote
 from relation_spec.contract import Operation
 from relation_spec.messages.request_target import match_path, split_target
 
-__all__ = ["Place", "address_of", "find"]
+__all__ = ["Place", "base_of", "find"]
 
 _NUMBER: Final = re.compile("-?[0-9]{1,18}")
 _HOST: Final = re.compile(r"[A-Za-z0-9._-]+(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")
@@ -43,11 +43,11 @@ def find(operation: Operation, url: str) -> Place | None:
     return None
 
 
-def address_of(scope: Mapping[str, Any], fields: Mapping[str, list[str]], path: str, identity: int) -> str:
-    """The absolute address of a record, at the host that the request named."""
+def base_of(scope: Mapping[str, Any], fields: Mapping[str, list[str]], path: str) -> str:
+    """The absolute address to which a record's number is added, at the host that the request named."""
     host = next(iter(fields.get("host", ())), "")
     if not _HOST.fullmatch(host):
         name, port = scope.get("server") or ("localhost", None)
         host = f"[{name}]" if ":" in name else name
         host = f"{host}:{port}" if port else host
-    return f"{scope.get('scheme', 'http')}://{host}{quote(path, safe=_PATH)}/{identity}"
+    return f"{scope.get('scheme', 'http')}://{host}{quote(path, safe=_PATH)}/"

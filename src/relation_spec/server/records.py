@@ -18,8 +18,9 @@ from relation_spec.server.meaning import Meaning, Property, Reference, fill
 from relation_spec.server.seeds import USERS, Seeds, examples_of
 from relation_spec.server.storage import Record
 
-__all__ = ["Draft", "Records", "RefusedError", "kept_of", "plain"]
+__all__ = ["Draft", "Records", "RefusedError", "kept_of", "plain", "plain_value"]
 
+_Finder = Callable[[Record, Mapping[str, Any], str], Any]
 _JSON: Final = msgspec.json.Encoder(decimal_format="number")
 _LARGEST: Final = 2**63  # SQLite's integers end here
 
@@ -56,14 +57,16 @@ class Records:
         self._document = meaning.document
         self._users: dict[tuple[str, str | None], Any] = {}
         self._logins = {name: number for number, name in enumerate(logins, 1)}
-        self._fixed = {
-            prop.name: self._from_collection(prop)
-            for prop in meaning.answered
-            if prop.source.get("from") == "collection"
-        }
+        self._blank = {prop.name: self._fixed(prop) for prop in meaning.answered}
+        self._as_sent = [prop.name for prop in meaning.answered if not prop.source]
+        self._finders = [(prop.name, made) for prop in meaning.answered if (made := self._finder(prop)) is not None]
 
-    def draft(self, value: Mapping[str, Any]) -> Draft:
+    def draft(self, value: Mapping[str, Any], *, is_plain: bool = False) -> Draft:
         """What a valid request wants stored.
+
+        Args:
+            value: the value of its body.
+            is_plain: whether its whole numbers are integers already.
 
         Raises:
             RefusedError: where it refers to what is not there.
@@ -73,7 +76,9 @@ class Records:
         identity = _whole(identity)
         if identity is not None and (type(identity) is not int or abs(identity) >= _LARGEST):
             raise self.unknown(identity)
-        kept = {name: plain(value[name]) for name in meaning.kept if value.get(name) is not None}
+        kept = {name: held for name in meaning.kept if (held := value.get(name)) is not None}
+        if not is_plain:
+            kept = plain(kept)
         for reference in meaning.references:
             self._check(reference, kept)
         return Draft(identity or None, kept)
@@ -106,34 +111,43 @@ class Records:
 
     def answer(self, record: Record, kept: Mapping[str, Any], address: str) -> dict[str, Any]:
         """The whole answer that shows ``record``, which lies at ``address``; ``kept`` are its properties."""
-        made: dict[str, Any] = {}
-        for prop in self._meaning.answered:
-            source = prop.source
-            value = self._value(prop, record, kept, address) if source else kept.get(prop.name)
-            made[prop.name] = prop.blank if value is None else value
+        made = self._blank.copy()
+        for name in self._as_sent:
+            if (value := kept.get(name)) is not None:
+                made[name] = value
+        for name, find in self._finders:
+            if (value := find(record, kept, address)) is not None:
+                made[name] = value
         return made
 
-    def _value(self, prop: Property, record: Record, kept: Mapping[str, Any], address: str) -> Any:
+    def _finder(self, prop: Property) -> _Finder | None:
+        """What finds the value of a property that the server sets for each record."""
         source = prop.source
         created = source.get("when") == "created"
-        match source["from"]:
+        match source.get("from"):
             case "identity":
-                return record.identity
+                return lambda record, kept, address: record.identity
             case "clock":
-                return record.created_at if created else record.saved_at
+                return lambda record, kept, address: record.created_at if created else record.saved_at
             case "user":
-                return self._user(prop, record.created_by if created else record.saved_by)
+                return lambda record, kept, address: self._user(prop, record.created_by if created else record.saved_by)
             case "reference":
-                return self._named(source, kept)
+                return self._named(source)
             case "links":
-                return dict.fromkeys(source["names"], address)
-        return self._fixed.get(prop.name)
+                return lambda record, kept, address: dict.fromkeys(source["names"], address)
+        return None
 
-    def _named(self, source: Mapping[str, Any], kept: Mapping[str, Any]) -> Any:
+    def _named(self, source: Mapping[str, Any]) -> _Finder:
+        """A field of the item to which a property refers."""
         reference = next(one for one in self._meaning.references if one.name == source["property"])
-        key = kept.get(reference.name)
-        item = self._seeds.item(reference.collection, key) if key is not None else None
-        return item.get(source["field"]) if item else None
+        name, collection, field = reference.name, reference.collection, source["field"]
+
+        def found(record: Record, kept: Mapping[str, Any], address: str) -> Any:
+            key = kept.get(name)
+            item = self._seeds.item(collection, key) if key is not None else None
+            return item.get(field) if item else None
+
+        return found
 
     def _user(self, prop: Property, login: str | None) -> Any:
         """The object that shows a user, or None where nobody is known to have done it."""
@@ -149,9 +163,12 @@ class Records:
         item = {"id": self._logins.get(login), "login": login, "name": login, **held}
         return fill(self._document, prop.pointers, item)
 
-    def _from_collection(self, prop: Property) -> Any:
+    def _fixed(self, prop: Property) -> Any:
+        """What a property is in every answer that has nothing else for it."""
+        if prop.source.get("from") != "collection":
+            return prop.blank
         item = self._seeds.item(prop.source["collection"], prop.source["item"])
-        return None if item is None else fill(self._document, prop.pointers, item)
+        return prop.blank if item is None else fill(self._document, prop.pointers, item)
 
     def examples(self, now: Callable[[], datetime]) -> Iterator[Record]:
         """The records that the contract's examples are, for a new database."""
@@ -188,9 +205,20 @@ def plain(value: Any) -> Any:
     return [plain(below) for below in value] if isinstance(value, list) else value
 
 
+def plain_value(body: bytes) -> Any:
+    """The :func:`plain` value of a valid body of JSON in UTF-8, or None for what is read in another way."""
+    try:
+        return _PLAIN.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
 def _whole(value: Any) -> Any:
     if isinstance(value, (float, Decimal)):
         exact = Decimal(value)
         if abs(exact) < _LARGEST and exact == exact.to_integral_value():
             return int(exact)
     return value
+
+
+_PLAIN: Final = msgspec.json.Decoder(float_hook=lambda text: _whole(json_text.number(text)))

@@ -25,6 +25,7 @@ from relation_spec.middleware.refusing import challenges, listed
 from relation_spec.schema.selection import Selection
 from relation_spec.server.access_log import Line
 from relation_spec.server.accounts import Accounts
+from relation_spec.server.again import Head, Heads, View, length_of
 from relation_spec.server.answering import Answers, ProblemError, Reply
 from relation_spec.server.bodies import BodyTooLargeError, Budget, GoneError, Incoming, Reader, Receive, SlowError
 from relation_spec.server.committing import BusyError, Store, StoreError
@@ -33,8 +34,8 @@ from relation_spec.server.dates import text_of
 from relation_spec.server.defects import Defect
 from relation_spec.server.limits import Limits
 from relation_spec.server.meaning import Meaning
-from relation_spec.server.places import Place, address_of, find
-from relation_spec.server.records import Records, RefusedError, kept_of
+from relation_spec.server.places import Place, base_of, find
+from relation_spec.server.records import Draft, Records, RefusedError, kept_of, plain_value
 from relation_spec.server.showing import Shower, select
 from relation_spec.server.storage import Record, Saving
 
@@ -98,6 +99,7 @@ class Service:
         self._answers = Answers(parts.contract, self._operation)
         self._controls = Controls(self._document, self._operation)
         self._reader = Reader(self._document, parts.meaning.taken)
+        self._heads = Heads(parts.contract, self._operation.operation_id, parts.limits)
         self._budget = Budget(parts.limits.held)
         self._selections: dict[str, Selection | None] = {}
         self.breaches: list[Report] = []
@@ -108,12 +110,11 @@ class Service:
             await send({"type": "websocket.close", "code": 1000})
             return
         line, incoming = Line(scope), Incoming(receive, self._budget)
-        request = Request(scope["method"], scope_url(scope), scope_headers(scope))
-        request = self._parts.defect.request(request)
-        fields = fields_of(request.headers)
         ended: tuple[int | None, int] = 500, 0
         try:
-            reply = await self._reply(scope, request, fields, incoming, line)
+            head = self._heads.found(scope)
+            request, fields = (head.request, head.fields) if head else self._taken(scope)
+            reply = await self._reply(scope, request, fields, incoming, line, head)
             ended = reply.status, len(reply.body)
             await self._send(reply, request, fields, incoming, send)
         except GoneError:
@@ -122,11 +123,28 @@ class Service:
             incoming.release()
             line.write(*ended)
 
+    def _taken(self, scope: Scope) -> tuple[Request, dict[str, list[str]]]:
+        """A request without its body, and its header fields by name."""
+        request = Request(scope["method"], scope_url(scope), scope_headers(scope))
+        request = self._parts.defect.request(request)
+        return request, fields_of(request.headers)
+
     async def _reply(
-        self, scope: Scope, request: Request, fields: dict[str, list[str]], incoming: Incoming, line: Line
+        self,
+        scope: Scope,
+        request: Request,
+        fields: dict[str, list[str]],
+        incoming: Incoming,
+        line: Line,
+        head: Head | None,
     ) -> Reply:
         judged = request
         try:
+            if head is not None:
+                if (quick := await self._again(head, scope, incoming, line)) is not None:
+                    return self._checked(quick, request)
+                request, fields = self._taken(scope)
+                judged = request
             visit = self._admitted(scope, request, fields, incoming, line)
             if request.method == "OPTIONS":
                 return self._options(visit)
@@ -223,18 +241,39 @@ class Service:
             draft = parts.records.draft(parts.defect.value(value if isinstance(value, dict) else {}, request))
         except RefusedError as refused:
             raise ProblemError(400, str(refused)) from None
+        view, names = self._view(visit, request), self._answers.media_types(visit.accept)
+        reply = await self._stored(draft, visit.user, request, view, names)
+        if type(parts.defect) is Defect:
+            self._heads.learn(visit.scope, visit.request, visit.fields, (visit.user, view, names))
+        return reply
+
+    async def _again(self, head: Head, scope: Scope, incoming: Incoming, line: Line) -> Reply | None:
+        """The answer to a request whose head is known, or None where it must go the long way."""
+        limits, line.user = self._parts.limits, head.user
+        said = length_of(scope)
+        body = await incoming.read(said, limits.body, limits.seconds)
+        if len(body) != said or said > _LARGE or not head.accepts(body):
+            return None
+        value = plain_value(body)
+        try:
+            draft = self._parts.records.draft(value if isinstance(value, dict) else {}, is_plain=True)
+        except RefusedError:
+            return None
+        return await self._stored(draft, head.user, head.request, head.view, head.names)
+
+    async def _stored(self, draft: Draft, user: str, request: Request, view: View, names: list[str]) -> Reply:
+        parts = self._parts
         kept = parts.defect.record(draft.kept)
-        saving = Saving(draft.identity, draft._replace(kept=kept).text(), text_of(parts.clock()), visit.user or None)
-        # what cannot be written must not be saved either; the number comes later, and is a number in any media type
-        trial = Record(draft.identity or 0, "", saving.at, saving.by, saving.at, saving.by)
-        names = self._answers.media_types(visit.accept)
+        saving = Saving(draft.identity, draft._replace(kept=kept).text(), text_of(parts.clock()), user or None)
         if not media_type.is_json(names[0]):
-            content_type, _ = self._written(visit, request, trial, kept, names)
+            # what cannot be written must not be saved either; the number comes later, and is one in any media type
+            trial = Record(draft.identity or 0, "", saving.at, saving.by, saving.at, saving.by)
+            content_type, _ = self._written(request, trial, kept, view, names)
             names = [content_type.partition(";")[0]]
         record = await parts.defect.save(saving, parts.store)
         if record is None:
             raise ProblemError(400, str(parts.records.unknown(draft.identity or 0)))
-        content_type, encoded = self._written(visit, request, record, kept, names)
+        content_type, encoded = self._written(request, record, kept, view, names)
         return Reply(200, [("Content-Type", content_type), ("Cache-Control", "no-store")], encoded)
 
     async def _read(self, visit: _Visit, request: Request) -> Reply:
@@ -244,7 +283,7 @@ class Service:
         if record is None:
             raise ProblemError(404, f"no record has the number {visit.place.identity}")
         names = self._answers.media_types(visit.accept)
-        content_type, encoded = self._written(visit, request, record, kept_of(record), names)
+        content_type, encoded = self._written(request, record, kept_of(record), self._view(visit, request), names)
         return Reply(200, [("Content-Type", content_type), ("Cache-Control", "no-store")], encoded)
 
     def _judge(self, request: Request) -> Report:
@@ -259,20 +298,23 @@ class Service:
             raise ProblemError(status, listed(report))
 
     def _written(
-        self, visit: _Visit, request: Request, record: Record, kept: dict[str, Any], names: list[str]
+        self, request: Request, record: Record, kept: dict[str, Any], view: View, names: list[str]
     ) -> tuple[str, bytes]:
         """A record as Content-Type and body, shown as the request asked."""
         parts = self._parts
-        address = address_of(visit.scope, visit.fields, visit.place.path, record.identity)
-        value = parts.records.answer(record, kept, address)
-        value = parts.shower.show(value, self._controls.asked(visit.fields))
-        if (selection := self._selection(request)) is not None:
-            kept_alone = select(self._document, selection, value, parts.meaning.schema)
+        value = parts.records.answer(record, kept, f"{view.base}{record.identity}")
+        value = parts.shower.show(value, view.asked)
+        if view.selection is not None:
+            kept_alone = select(self._document, view.selection, value, parts.meaning.schema)
             value = parts.defect.selected(kept_alone, value, request)
         made = self._answers.good(parts.defect.answer(value, request, names[0]), names)
         if isinstance(made, UnencodableValueError):
             raise ProblemError(406, f"no media type that is accepted can carry the record: {made}")
         return made
+
+    def _view(self, visit: _Visit, request: Request) -> View:
+        base = base_of(visit.scope, visit.fields, visit.place.path)
+        return View(base, self._controls.asked(visit.fields), self._selection(request))
 
     def _selection(self, request: Request) -> Selection | None:
         query, asked = split_target(request.url).query, self._operation.select

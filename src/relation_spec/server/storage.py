@@ -2,16 +2,29 @@
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from relation_spec.contract import WrongCallError
 
-__all__ = ["MEMORY", "Place", "Record", "Saving", "UnusableDatabaseError", "key_of", "open_database", "read", "save"]
+__all__ = [
+    "MEMORY",
+    "Place",
+    "Record",
+    "Saving",
+    "UnusableDatabaseError",
+    "carry_out",
+    "key_of",
+    "open_database",
+    "read",
+    "reopened",
+]
 
 MEMORY: Final = ":memory:"
 _APPLICATION: Final = 0x52_53_50_43  # the file says by this number (SQLite's application_id) whose it is
 _VERSION: Final = 1
+_LARGEST: Final = 2**63 - 1  # of SQLite's integers
+_TOGETHER: Final = 64  # rows that one statement inserts: each statement gives the interpreter away and waits for it
 _SCHEMA: Final = (
     """CREATE TABLE records (
         id INTEGER PRIMARY KEY, value TEXT NOT NULL,
@@ -89,7 +102,11 @@ def _connect(place: Place) -> sqlite3.Connection:
 
 
 def reopened(place: Place) -> sqlite3.Connection:
-    """A further connection to a database that was opened before."""
+    """A further connection to a database that was opened before.
+
+    Raises:
+        sqlite3.Error: where that fails.
+    """
     return _connect(place)
 
 
@@ -140,17 +157,46 @@ def read(connection: sqlite3.Connection, identity: int) -> Record | None:
     return Record(*row) if row else None
 
 
-def save(connection: sqlite3.Connection, saving: Saving) -> Record | None:
-    """Save within the transaction that the caller began; None where no record has the number."""
+def carry_out(connection: sqlite3.Connection, asked: Sequence[Saving | int]) -> list[Record | None]:
+    """Save, and read the records whose numbers are given, in this order, within the transaction that the caller began.
+
+    None stands for a number that no record has.
+    """
+    results: list[Record | None] = []
+    new: list[Saving] = []
+    for one in asked:
+        if isinstance(one, Saving) and one.identity is None:
+            new.append(one)
+            continue
+        results += _insert(connection, new)
+        new = []
+        results.append(_update(connection, one) if isinstance(one, Saving) else read(connection, one))
+    return results + _insert(connection, new)
+
+
+def _insert(connection: sqlite3.Connection, new: list[Saving]) -> list[Record]:
+    """New records under the next free numbers, in few statements."""
+    if not new:
+        return []
+    last = connection.execute("SELECT max(id) FROM records").fetchone()[0] or 0
+    if last > _LARGEST - len(new):
+        raise ArithmeticError("the database has no free numbers for records")
+    made = [Record(number, value, at, by, at, by) for number, (_, value, at, by) in enumerate(new, max(last, 0) + 1)]
+    start, size = 0, _TOGETHER
+    while start < len(made):
+        while size > len(made) - start:
+            size //= 2  # few different statements, which sqlite3 keeps compiled
+        rows = ", ".join(["(?, ?, ?, ?, ?, ?)"] * size)
+        values = [field for record in made[start : start + size] for field in record]
+        connection.execute(f"INSERT INTO records VALUES {rows}", values)  # noqa: S608 - question marks alone
+        start += size
+    return made
+
+
+def _update(connection: sqlite3.Connection, saving: Saving) -> Record | None:
     identity, value, at, by = saving
-    if identity is None:
-        made = connection.execute(
-            "INSERT INTO records (value, created_at, created_by, saved_at, saved_by) VALUES (?, ?, ?, ?, ?)",
-            (value, at, by, at, by),
-        )
-        return Record(int(made.lastrowid or 0), value, at, by, at, by)
     held = connection.execute("SELECT created_at, created_by FROM records WHERE id = ?", (identity,)).fetchone()
-    if held is None:
+    if identity is None or held is None:
         return None
     connection.execute(
         "UPDATE records SET value = ?, saved_at = ?, saved_by = ? WHERE id = ?", (value, at, by, identity)
