@@ -29,7 +29,7 @@ def compared(
     tally = None
     if check_with:
         changes, tally = checked(old, new, changes, count=check_with, seed=seed, sides=sides)
-    versions = [str(contract.document.get("/info/version")) for contract in (old, new)]
-    moved = move(*versions, changes)
+    before, after = (str(contract.document.get("/info/version")) for contract in (old, new))
+    moved = move(before, after, changes)
     wanted = by_gravity(change for change in changes if change.side in sides)
     return Outcome(old.document, new.document, wanted, moved, tally)

@@ -4,6 +4,7 @@ In: the contract that gives them, a schema, and the changes. Out: values; whethe
 say.
 """
 
+import contextlib
 import random
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
@@ -27,15 +28,15 @@ def edge_bodies(document: Document, side: Side, schema: str | None, changes: Seq
     """Bodies with values at the places of the breaking changes of ``side``, each with one of interest there."""
     if schema is None:
         return
-    try:
-        source = random.Random(1)  # noqa: S311 - no secret is made here
-        whole = valid_value(document, side, schema, source, whole=True)
-    except NoValueError:
-        return
+    bases = []
+    for least in (True, False):
+        with contextlib.suppress(NoValueError):
+            source = random.Random(1)  # noqa: S311 - no secret is made here
+            bases.append(valid_value(document, side, schema, source, whole=not least, least=least))
     places = dict.fromkeys(
         place.steps
         for change in changes
-        if change.side == side and change.verdict == "breaking" and change.witness is None
+        if change.side == side and change.verdict == "breaking"
         for place in change.places[:_MOST_PLACES]
         if place.where == "body" and place.steps
     )
@@ -45,7 +46,7 @@ def edge_bodies(document: Document, side: Side, schema: str | None, changes: Seq
             pointers = properties_of(document, pointers).get(step, ()) if pointers and step != ANY else ()
         for value in _values(document, pointers):
             named = tuple("anyName" if step == ANY else step for step in steps)
-            yield edited(whole, (Edit(named, value),), ({},) * len(steps))
+            yield from (edited(base, (Edit(named, value),), ({},) * len(steps)) for base in bases)
 
 
 def _values(document: Document, pointers: tuple[str, ...]) -> Iterator[Any]:

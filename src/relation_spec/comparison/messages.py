@@ -43,12 +43,12 @@ def requests(fields: Fields, old: Operation, new: Operation) -> Iterator[Change]
         at = ((join(before.pointer, "required"),), (join(after.pointer, "required"),))
         yield change_of(Difference("required", direction, what, "Send a body.", "", (), *at), "request", "body")
     yield from fields.compare("RequestBody", before.pointer, after.pointer, "request", "body")
-    yield from _Bodies(fields, "request", "").compare(before, after)
+    yield from _Bodies(fields, "request").compare(before, after)
 
 
 def responses(fields: Fields, old: Operation, new: Operation) -> Iterator[Change]:
     """Every change in the statuses, header fields and bodies of responses."""
-    comparison = Comparison(fields.old, fields.new, "response")
+    comparison, bodies = Comparison(fields.old, fields.new, "response"), _Bodies(fields, "response")
     for status in dict.fromkeys([*old.responses, *new.responses]):
         before, after = _covering(old.responses, status), _covering(new.responses, status)
         if before is None and after is not None:
@@ -61,7 +61,7 @@ def responses(fields: Fields, old: Operation, new: Operation) -> Iterator[Change
         elif before is not None and after is not None:
             yield from fields.compare("Response", before.pointer, after.pointer, "response", "body", status)
             yield from parameters(fields, comparison, before.headers, after.headers, status)
-            yield from _Bodies(fields, "response", status).compare(before, after)
+            yield from bodies.compare(before, after, status)
 
 
 def _covering(held: Mapping[str, Body], status: str) -> Body | None:
@@ -80,13 +80,14 @@ def _media(name: str, content: Mapping[str, MediaType]) -> MediaType | None:
 
 
 class _Bodies:
-    """Compares what may stand in the bodies of one side with one status."""
+    """Compares what may stand in the bodies of one side."""
 
-    def __init__(self, fields: Fields, side: Side, scope: str) -> None:
-        self._fields, self._side, self._scope = fields, side, scope
+    def __init__(self, fields: Fields, side: Side) -> None:
+        self._fields, self._side, self._scope = fields, side, ""
         self._comparisons = {xml: Comparison(fields.old, fields.new, side, xml=xml) for xml in (False, True)}
 
-    def compare(self, old: Body, new: Body) -> Iterator[Change]:
+    def compare(self, old: Body, new: Body, scope: str = "") -> Iterator[Change]:
+        self._scope = scope
         xml = any(kind_of(name) == "xml" for body in (old, new) for name in body.content)
         for name in dict.fromkeys([*old.content, *new.content]):
             before, after = _media(name, old.content), _media(name, new.content)

@@ -17,6 +17,7 @@ from relation_spec.comparison.meanings import EXTENSION_CONSEQUENCES, PROSE, Con
 from relation_spec.comparison.objects import objects
 from relation_spec.comparison.views import View
 from relation_spec.contract import Document, Side
+from relation_spec.contract.document import target
 
 __all__ = ["Comparison"]
 
@@ -47,21 +48,25 @@ class Comparison:
 
     def below(self, old: tuple[str, ...], new: tuple[str, ...], *steps: str) -> Iterator[Difference]:
         """The differences between the schemas at these pointers; none of them means that anything is allowed."""
-        for one in self._compared((old, new)):
+        for one in self._compared(old, new):
             yield replace(one, steps=(*steps, *one.steps)) if steps else one
 
     def same(self, old: tuple[str, ...], new: tuple[str, ...]) -> bool:
         """Whether nothing but words differs."""
-        return all(one.prose for one in self._compared((old, new)))
+        return all(one.prose for one in self._compared(old, new))
 
     def direction(self, old: tuple[str, ...], new: tuple[str, ...]) -> Direction:
         """How the allowed values change; both where something is unsorted."""
         found = Direction.SAME
-        for one in self._compared((old, new)):
+        for one in self._compared(old, new):
             found |= Direction.BOTH if one.verdict == "unsorted" else one.direction
         return found
 
-    def _compared(self, key: _Key) -> tuple[Difference, ...]:
+    def _compared(self, before: tuple[str, ...], after: tuple[str, ...]) -> tuple[Difference, ...]:
+        key = (
+            tuple(_led(self.old, pointer) for pointer in before),
+            tuple(_led(self.new, pointer) for pointer in after),
+        )
         if key in self._open:  # a schema that contains itself: the outer comparison tells
             return ()
         if key not in self._done:
@@ -100,7 +105,7 @@ class Comparison:
             if before == after:
                 continue
             found = told(facet.compare(before, after), facet.keywords[0], old, new, *facet.keywords)
-            keyword = next((name for name in facet.keywords if new.at(name) or old.at(name)), facet.keywords[0])
+            keyword = next(name for view in (new, old) for name in facet.keywords if view.at(name))
             found = replace(found, keyword=keyword)
             if facet.types & old.types & new.types:
                 notable = found.direction == Direction.SAME and facet.keywords in (("format",), ("x-flags",))
@@ -137,3 +142,12 @@ class Comparison:
         if not self._xml and key_of(before) != key_of(after):
             what = "the keyword xml changed, and no message is XML here"
             yield Difference("xml", Direction.SAME, what, "", "", (), old.at("xml"), new.at("xml"))
+
+
+def _led(document: Document, pointer: str) -> str:
+    """Where a schema that is nothing but a reference leads."""
+    held = document.get(pointer)
+    while isinstance(held, dict) and set(held) == {"$ref"}:
+        pointer = target(held["$ref"])
+        held = document.get(pointer)
+    return pointer

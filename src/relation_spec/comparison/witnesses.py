@@ -86,7 +86,7 @@ class _Trial:
 
     def cross(self, crossing: _Crossing, count: int, seed: int) -> None:
         """Try the messages of one side of one operation."""
-        for messages in (_drawn(crossing, count, seed), _broken(crossing), _edges(crossing, self.changes)):
+        for messages in (_edges(crossing, self.changes), _broken(crossing), _drawn(crossing, count, seed)):
             try:
                 for message in messages:
                     self._try(crossing, message)
