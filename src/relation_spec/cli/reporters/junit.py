@@ -33,7 +33,7 @@ class Reporter(base.Reporter):
 
     def _begin(self, file: str) -> ElementTree.Element:
         self._suite = ElementTree.SubElement(
-            self._root, "testsuite", name=_xml(file), tests="0", failures="0", errors="0"
+            self._root, "testsuite", name=_xml(file), tests="0", failures="0", errors="0", skipped="0"
         )
         return self._suite
 
@@ -52,8 +52,8 @@ class Reporter(base.Reporter):
 
     def complain(self, file: str, kind: str, reason: str) -> None:
         suite = self._suite if self.bulk else self._begin(file)
-        case = ElementTree.SubElement(suite, "testcase", classname=_xml(file), name=_xml(file))
-        ElementTree.SubElement(case, "error", message=_xml(complaint(kind, reason)))
+        case = _case(suite, file, file)
+        ElementTree.SubElement(case, "error", type=kind, message=_xml(complaint(kind, reason)))
         _count(suite, "tests", 1)
         _count(suite, "errors", 1)
 
@@ -65,13 +65,14 @@ class Reporter(base.Reporter):
             _count(suite, "tests", 1)
             _count(suite, "failures", not outcome.report.valid)
         name = outcome.of or (outcome.file if outcome.record is None else f"line {outcome.record}")
-        case = ElementTree.SubElement(suite, "testcase", classname=_xml(outcome.file), name=_xml(name))
+        case = _case(suite, outcome.file, name)
         said = [sentence(outcome, finding) for finding in outcome.findings]
         if outcome.report.omitted:
             said.append(f"and {counted(outcome.report.omitted, 'more finding')}, not shown")
         text = _xml("\n".join(said))
         if not outcome.report.valid:
-            ElementTree.SubElement(case, "failure", message=_xml(said[0])).text = text
+            kind = outcome.findings[0].code
+            ElementTree.SubElement(case, "failure", type=kind, message=_xml(said[0])).text = text
         elif text:
             ElementTree.SubElement(case, "system-out").text = text
 
@@ -81,6 +82,11 @@ class Reporter(base.Reporter):
         ElementTree.indent(self._root)
         # bytes, since the first line promises an encoding that the terminal's need not be
         click.echo(ElementTree.tostring(self._root, encoding="utf-8", xml_declaration=True))
+
+
+def _case(suite: ElementTree.Element, file: str, name: str) -> ElementTree.Element:
+    """A test case; its time is not measured, but Surefire's readers ask for one."""
+    return ElementTree.SubElement(suite, "testcase", classname=_xml(file), name=_xml(name), time="0.000")
 
 
 def _count(suite: ElementTree.Element, name: str, more: int) -> None:

@@ -10,4 +10,5 @@ __all__ = ["written"]
 
 def written(result: Result, shower: Shower) -> str:
     """The report as JSON."""
-    return json.dumps(shower.result(result), indent=2, ensure_ascii=False, default=str) + "\n"
+    text = json.dumps(shower.result(result), indent=2, ensure_ascii=False, default=str) + "\n"
+    return text.encode("utf-8", "backslashreplace").decode()  # a lone surrogate is written as JSON escapes it

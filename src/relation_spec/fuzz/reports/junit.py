@@ -26,7 +26,7 @@ def written(result: Result, shower: Shower) -> str:
     suite = ElementTree.SubElement(root, "testsuite", name=_xml(f"relation-spec fuzz {result.target}"), time=seconds)
     properties = ElementTree.SubElement(suite, "properties")
     for name in ("seed", "cases", "requests", "digest"):
-        ElementTree.SubElement(properties, "property", name=name, value=str(held[name]))
+        ElementTree.SubElement(properties, "property", name=name, value=_xml(str(held[name])))
     for name, about in CHECKS.items():
         case = _case(suite, name)
         found = [one for one in held["defects"] if one["check"] == name]

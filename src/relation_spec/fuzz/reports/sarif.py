@@ -1,6 +1,7 @@
 """The report in SARIF 2.1.0, which code scanning takes: the places are the lines of the contract that are broken."""
 
 import json
+import os
 from typing import Any
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ __all__ = ["written"]
 
 def written(result: Result, shower: Shower) -> str:
     """The report as SARIF."""
-    held, uri = shower.result(result), quote(shown_path(result.contract))
+    held, uri = shower.result(result), quote(os.fsencode(shown_path(result.contract)))
     rules = [
         {"id": name, "shortDescription": {"text": about.looks_for}, "defaultConfiguration": {"level": "error"}}
         for name, about in CHECKS.items()
