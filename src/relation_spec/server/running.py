@@ -1,5 +1,6 @@
 """The server under uvicorn: on a socket until it is told to stop, or on a thread beside a test."""
 
+import asyncio
 import socket
 import sys
 import threading
@@ -18,7 +19,7 @@ from relation_spec.server.connections import limited
 from relation_spec.server.limits import Limits
 from relation_spec.server.service import Service
 
-__all__ = ["RunningServer", "listen", "running_server", "serve"]
+__all__ = ["RunningServer", "listen", "protocol", "running_server", "serve", "settings"]
 
 _BACKLOG: Final = 1024
 _KEEP_ALIVE: Final = 5  # seconds that an idle connection is kept
@@ -59,23 +60,32 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _server(app: Starlette, limits: Limits, parser: str | None = None) -> uvicorn.Server:
+def protocol(app: Starlette, limits: Limits, parser: str | None = None) -> type[asyncio.Protocol]:
+    """The class of an application's connections; the arguments are those of
+    :func:`~relation_spec.server.connections.limited`.
+    """
     service: Service = app.state.service
-    config = uvicorn.Config(
-        app,
-        http=limited(partial(service.refusal, []), limits, parser),
-        ws="none",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        h11_max_incomplete_event_size=limits.head,
-        timeout_keep_alive=_KEEP_ALIVE,
-        timeout_graceful_shutdown=_STOPPING,
-        backlog=_BACKLOG,
-    )
-    return uvicorn.Server(config)
+    return limited(partial(service.refusal, []), limits, parser)
+
+
+def settings(limits: Limits) -> dict[str, Any]:
+    """What uvicorn is told in every case."""
+    return {
+        "ws": "none",
+        "lifespan": "on",
+        "log_config": None,
+        "access_log": False,
+        "server_header": False,
+        "proxy_headers": False,
+        "h11_max_incomplete_event_size": limits.head,
+        "timeout_keep_alive": _KEEP_ALIVE,
+        "timeout_graceful_shutdown": _STOPPING,
+        "backlog": _BACKLOG,
+    }
+
+
+def _server(app: Starlette, limits: Limits, parser: str | None = None) -> uvicorn.Server:
+    return uvicorn.Server(uvicorn.Config(app, http=protocol(app, limits, parser), **settings(limits)))
 
 
 def serve(app: Starlette, listening: socket.socket, limits: Limits | None = None) -> None:
