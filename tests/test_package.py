@@ -84,6 +84,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(built: Built) -> None:
     modules = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src").rglob("*.py")}
     data = {"relation_spec/py.typed", IN_WHEEL + bundled.NAME, IN_WHEEL + "_precompiled.json"}
     data |= {f"relation_spec/server/{name}.json" for name in ("seed", "time_zones")}
+    data |= {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src").rglob("templates/*")}
     assert files == modules | data
 
 

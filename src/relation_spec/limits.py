@@ -68,3 +68,18 @@ MAX_SERVED_SECONDS: Final = 10.0
 
 MAX_DATABASE_WAIT: Final = 2.0
 """Seconds that a database locked by somebody else is waited for; a request takes milliseconds."""
+
+MAX_TRIED_BYTES: Final = 256 * 1024
+"""What is tried on the server's page is no longer: nobody reads more there, and the command takes files."""
+
+MAX_TRIED_FINDINGS: Final = 50
+"""Findings of one trial: a page with more is not read."""
+
+MAX_TRIED_MESSAGES: Final = 50
+"""Messages of one trial that are judged."""
+
+MAX_TRIED_AT_ONCE: Final = 4
+"""Trials that are judged at once, so that the endpoint keeps its share of the processor."""
+
+MAX_TRIED_SECONDS: Final = 5.0
+"""Seconds for a trial to come, and to be judged: a hundred times what the longest takes."""
