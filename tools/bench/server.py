@@ -1,14 +1,15 @@
 """Put load on the server beside Prism's mock server of the same contract, in turn, and print one table.
 
-    python -m tools.bench.server [--rounds N] [--seconds N] [--memory REQUESTS] [--envs DIR]
+    python -m tools.bench.server [--workers N] [--rounds N] [--seconds N] [--memory REQUESTS] [--envs DIR]
 
 From the project's folder, by a Python that has this package with its extra ``server``. Both listen on the loopback
 interface, each a process of its own, and check every request against the contract. Ours also saves each request in a
 database on disk, and answers when it is there; Prism answers with the contract's example. Neither writes a line for
 each request. Both get the same bodies: the contract's example as a new record, a thousand times with another comment.
 
-A request that is alone waits for the disk as long as one write takes there, which is measured and told beforehand. No
-server whose answers are durable can answer one connection faster than that.
+A request that is alone waits for the disk as long as one write takes there, which is measured between the rounds. No
+server whose answers are durable can answer one connection faster than that: the table tells how fast one would be whose
+processor costs nothing, and how fast one that does nothing but this waiting in an empty application of uvicorn.
 
 In each round each server gets so many seconds of load at each number of connections, in shuffled order; ratios are
 taken inside a round, and the medians printed. ``--memory`` instead sends so many requests to ours, and prints how much
@@ -48,21 +49,29 @@ _GROWN: Final = 1.1  # memory is flat where the last tenth of the requests ends 
 
 
 class Server(NamedTuple):
-    """A server that runs: its name, its port, and the number of its process."""
+    """A server that runs: its name, its port, and the number of its first process."""
 
     name: str
     port: int
     process: int
 
+    def _processes(self) -> list[int]:
+        """The process and those that it started."""
+        below = Path(f"/proc/{self.process}/task/{self.process}/children").read_text(encoding="utf-8")
+        return [self.process, *map(int, below.split())]
+
     def busy(self) -> float:
         """Seconds of processor that it took until now."""
-        fields = Path(f"/proc/{self.process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        ticks = 0
+        for process in self._processes():
+            fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / _TICKS
 
     def memory(self) -> float:
         """MiB that it holds."""
-        pages = int(Path(f"/proc/{self.process}/statm").read_text(encoding="utf-8").split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+        held = [Path(f"/proc/{one}/statm").read_text(encoding="utf-8").split()[1] for one in self._processes()]
+        return sum(map(int, held)) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 class Taken(NamedTuple):
@@ -77,17 +86,18 @@ class Taken(NamedTuple):
 
 
 @contextmanager
-def ours(folder: Path) -> Iterator[Server]:
-    """Our server, with a database in ``folder``."""
+def ours(folder: Path, workers: int) -> Iterator[Server]:
+    """Our server, by so many processes, with a database in ``folder``."""
     words = [sys.executable, "-m", "relation_spec", "serve", "--port", "0", "--no-access-log", "--spec", str(SPEC)]
-    process = subprocess.Popen([*words, "--database", str(folder / "relations.db")], stderr=subprocess.PIPE, text=True)
+    words += ["--workers", str(workers), "--database", str(folder / "relations.db")]
+    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     try:
         found = re.search(r":(\d+),", first := process.stderr.readline())
         if found is None:
             raise SystemExit(f"the server did not start: {first}{process.stderr.read()}")
         threading.Thread(target=process.stderr.read, daemon=True).start()
-        yield Server("relation-spec", int(found[1]), process.pid)
+        yield Server(f"relation-spec, {workers} workers", int(found[1]), process.pid)
     finally:
         process.terminate()
         process.wait(60)
@@ -97,7 +107,7 @@ def wait_of_disk(folder: Path) -> list[float]:
     """Seconds that the disk takes to keep a page of a file that has its size already, from the least to the longest."""
     times = []
     with (folder / "page").open("wb", buffering=0) as file:
-        for _ in range(200):
+        for _ in range(100):
             file.seek(0)
             file.write(os.urandom(4096))
             began = time.perf_counter()
@@ -145,18 +155,20 @@ def compared(options: argparse.Namespace, folder: Path, sent: str) -> bool:
     node, modules = prism_of(options.envs)
     source, good = random.Random(options.seed), True
     quiet = ("--verboseLevel", "silent")
-    with ours(folder) as own, prism.serving(modules, node, SPEC, *quiet) as (port, number):
+    with ours(folder, options.workers) as own, prism.serving(modules, node, SPEC, *quiet) as (port, number):
         servers = [own, Server(f"Prism {prism.version(modules)}", port, number)]
         for server in servers:
-            loaded(server, 8, 2, sent)  # to warm up
+            loaded(server, 64, 2, sent)  # to warm up
         taken: dict[tuple[str, int], list[Taken]] = {}
+        waits: list[float] = []
         for _ in range(options.rounds):
+            waits += wait_of_disk(folder)
             for connections in CONNECTIONS:
                 for server in source.sample(servers, 2):
                     found = loaded(server, connections, options.seconds, sent)
                     good &= not found.failed
                     taken.setdefault((server.name, connections), []).append(found)
-        _print(taken, [server.name for server in servers], wait_of_disk(folder))
+        _print(taken, [server.name for server in servers], sorted(waits))
         for server in servers:
             print(f"{server.name}: {server.memory():.0f} MiB at the end")
     return good
@@ -194,7 +206,7 @@ def _print(taken: dict[tuple[str, int], list[Taken]], names: Sequence[str], wait
 def remembered(options: argparse.Namespace, folder: Path, sent: str) -> bool:
     """Print how memory goes over many requests; whether all answers were good, and memory flat."""
     held, failed = [], 0
-    with ours(folder) as server:
+    with ours(folder, options.workers) as server:
         print(f"0 requests: {server.memory():.1f} MiB")
         for tenth in range(1, 11):
             found = loaded(server, 8, 3600, sent, "--requests", str(options.memory // 10))
@@ -213,6 +225,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         prog="tools.bench.server", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes of our server")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--memory", type=int, metavar="REQUESTS", help="watch the memory of our server instead")

@@ -1,18 +1,21 @@
 """Kill the server at random moments, and see whether every record that it answered is there, whole.
 
-    python tools/server/kill.py --rounds 30
+    python tools/server/kill.py --rounds 30 [--workers N]
 
-In each round the server is started on the same database, several clients save records as fast as they can, and after a
-random time the process gets SIGKILL. It is started again, and every record that was answered with 200 must read back as
-it was answered. Records that nobody was told of must be whole, too. Exit status 1 where one is lost or broken.
+In each round the server is started on the same database, several clients save records as fast as they can, and at a
+random time after the first answer its process, or all of them, get SIGKILL. It is started again, and every record that
+was answered with 200 must read back as it was answered. Records that nobody was told of must be whole, too. Exit
+status 1 where one is lost or broken.
 """
 
 import argparse
 import base64
+import contextlib
 import json
 import os
 import random
 import re
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -29,15 +32,23 @@ AUTHORIZATION = "Basic " + base64.b64encode(b"demo:demo").decode()
 HEADERS = {"Authorization": AUTHORIZATION, "Content-Type": "application/json"}
 
 
-def start(database: str) -> tuple["subprocess.Popen[str]", int]:
+def start(database: str, workers: int) -> tuple["subprocess.Popen[str]", int]:
     command = [sys.executable, "-m", "relation_spec", "serve", "--port", "0", "--no-access-log", "--database", database]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ)
+    command += ["--workers", str(workers)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ, start_new_session=True)
     assert process.stderr is not None
     line = process.stderr.readline()
     found = re.search(r":(\d+),", line)
     if found is None:
         raise SystemExit(f"the server did not start: {line}{process.stderr.read()}")
     return process, int(found[1])
+
+
+def kill(process: "subprocess.Popen[str]") -> None:
+    """Kill it and the processes that it started, which are a group of their own."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 class Saved:
@@ -105,21 +116,23 @@ def disturb(port: int, process: "subprocess.Popen[str]", clients: int) -> list[S
     threads = [threading.Thread(target=client, args=(port, path, body, held)) for held in saved]
     for thread in threads:
         thread.start()
-    time.sleep(random.uniform(0.05, 0.5))
-    process.kill()
-    process.wait()
+    until = time.monotonic() + 30
+    while not any(held.answered for held in saved) and time.monotonic() < until:
+        time.sleep(0.01)
+    time.sleep(random.uniform(0.02, 0.5))
+    kill(process)
     for thread in threads:
         thread.join()
     return saved
 
 
-def run(rounds: int, clients: int, database: str) -> tuple[int, int, int]:
+def run(rounds: int, clients: int, database: str, workers: int) -> tuple[int, int, int]:
     """Answers, lost ones, and broken records."""
     total, lost, broken = 0, 0, 0
     kept: dict[str, Any] = {}
     saved: list[Saved] = []
     for number in range(rounds + 1):
-        process, port = start(database)
+        process, port = start(database, workers)
         fresh = {re.sub(r"^http://[^/]+", "", link): value for held in saved for link, value in held.answered.items()}
         total += len(fresh)
         looked = fresh | dict(random.sample(sorted(kept.items()), min(20, len(kept))))
@@ -128,8 +141,7 @@ def run(rounds: int, clients: int, database: str) -> tuple[int, int, int]:
             there = kept[link] = read(port, link)
             lost += not same(there, value) and there.get("Comment") not in unanswered
         saved = disturb(port, process, clients) if number < rounds else []
-        process.kill()
-        process.wait()
+        kill(process)
         broken += whole(database)
     return total, lost, broken
 
@@ -138,11 +150,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--database", help="a file, by default a new one")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         database = options.database or str(Path(folder) / "relations.db")
-        total, lost, broken = run(options.rounds, options.clients, database)
+        total, lost, broken = run(options.rounds, options.clients, database, options.workers)
     print(f"{options.rounds} kills, {total} records answered: {lost} lost, {broken} broken")
     return 1 if lost or broken or not total else 0
 

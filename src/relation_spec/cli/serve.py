@@ -5,6 +5,7 @@ import json
 import logging
 import signal
 import sys
+from functools import partial
 from typing import Any, Final
 
 import click
@@ -28,6 +29,7 @@ def _users(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen. By default this machine alone.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--database", default=":memory:", show_default=True, help="A file, which is made where there is none.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes, on one database.")
 @click.option("--user", "users", multiple=True, metavar="NAME:PASSWORD", callback=_users, help="Who may sign in.")
 @click.option("--ticket", "tickets", multiple=True, help="A ticket that is taken, for the first user.")
 @click.option("--token", "tokens", multiple=True, help="An access token that is taken, for the first user.")
@@ -74,31 +76,63 @@ def _list(spec: str | None, form: str) -> None:
         click.echo(f"  {defect['name']}: {defect['broken']}")
 
 
-def _serve(host: str, port: int, *, spec: str | None, max_body: int, access_log: bool, **options: Any) -> None:
+def _serve(
+    host: str, port: int, *, spec: str | None, max_body: int, access_log: bool, workers: int, **options: Any
+) -> None:
     from relation_spec.messages import load
     from relation_spec.server import Limits, create_app
+    from relation_spec.server.reference import PAGE, is_free
     from relation_spec.server.running import listen, serve
+    from relation_spec.server.workers import check
+    from relation_spec.server.workers import serve as serve_by
 
+    check(workers, options["database"], options["defect"])
     contract, limits = load(spec), Limits(body=max_body)
     known = any(options[name] for name in ("users", "tickets", "tokens"))
     if not known:
         options["users"] = _DEMO
+    operation = contract.document.operation()
+    if is_free(operation):
+        options["page"] = _page(spec)
     app = create_app(contract=contract, limits=limits, **options)
     try:
         listening = listen(host, port)
         _log(access_log)
-        operation = contract.document.operation()
         address = f"[{host}]" if ":" in host else host
         told = f"Serving {operation.method} {operation.path} at http://{address}:{listening.getsockname()[1]}"
-        click.echo(f"{told}, {_reach(host)}; data in {_data(options['database'])}.", err=True)
+        by = f", by {workers} processes" if workers > 1 else ""
+        page = f"; reference page at {PAGE}" if options.get("page") else ""
+        click.echo(f"{told}, {_reach(host)}; data in {_data(options['database'])}{by}{page}.", err=True)
         if not known:
             click.echo("Sign in as demo:demo, since no --user, --ticket or --token was given.", err=True)
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        serve(app, listening, limits)
+        if workers == 1:
+            signal.signal(signal.SIGTERM, signal.default_int_handler)
+            serve(app, listening, limits)
+            return
+        app.state.store.close()  # it has shown that all can be served; each worker makes its own
+        serve_by(workers, listening, spec=spec, options={**options, "limits": limits}, log=partial(_log, access_log))
     except KeyboardInterrupt:
         pass  # uvicorn has stopped in good order by then, and raises the signal once more
     finally:
         app.state.store.close()
+
+
+def _page(spec: str | None) -> Any:
+    """What makes the reference page, or None where the extra for that is missing."""
+    try:
+        import jinja2
+        import pygments
+    except ImportError:
+        return None
+    del jinja2, pygments
+    return partial(_make_page, spec)
+
+
+def _make_page(spec: str | None, judge: str, address: str) -> Any:
+    from relation_spec import docs
+    from relation_spec.messages import load
+
+    return docs.served(load(spec), judge, address=address)
 
 
 def _reach(host: str) -> str:

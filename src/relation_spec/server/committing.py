@@ -29,7 +29,7 @@ _QUICK: Final = 0.001  # seconds of a transaction for which an event loop may st
 _WEIGHT: Final = 0.2  # of the last transaction in the mean of all
 _NAP: Final = 0.0001  # seconds until a lock is asked for again: a transaction of another process takes about two
 _NAPS: Final = 10  # of an event loop, before it leaves the waiting to the thread
-_LONGEST_NAP: Final = 0.005
+_LONGEST_NAP: Final = 0.001  # looking costs little, and who looks seldom is overtaken by the others
 
 
 class StoreError(Exception):
