@@ -8,8 +8,8 @@ database on disk, and answers when it is there; Prism answers with the contract'
 each request. Both get the same bodies: the contract's example as a new record, a thousand times with another comment.
 
 A request that is alone waits for the disk as long as one write takes there, which is measured between the rounds. No
-server whose answers are durable can answer one connection faster than that: the table tells how fast one would be whose
-processor costs nothing, and how fast one that does nothing but this waiting in an empty application of uvicorn.
+server whose answers are durable can answer one connection faster than that. How near to that uvicorn itself comes is
+measured too, by an application that only keeps a page on disk for each request (``waiting.py``).
 
 In each round each server gets so many seconds of load at each number of connections, in shuffled order; ratios are
 taken inside a round, and the medians printed. ``--memory`` instead sends so many requests to ours, and prints how much
@@ -29,7 +29,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any, Final, NamedTuple
@@ -86,21 +86,31 @@ class Taken(NamedTuple):
 
 
 @contextmanager
-def ours(folder: Path, workers: int) -> Iterator[Server]:
-    """Our server, by so many processes, with a database in ``folder``."""
-    words = [sys.executable, "-m", "relation_spec", "serve", "--port", "0", "--no-access-log", "--spec", str(SPEC)]
-    words += ["--workers", str(workers), "--database", str(folder / "relations.db")]
-    process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+def _started(name: str, words: Sequence[str]) -> Iterator[Server]:
+    """A server that says on stderr at which port it is."""
+    process = subprocess.Popen([sys.executable, *words], stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     try:
         found = re.search(r":(\d+),", first := process.stderr.readline())
         if found is None:
             raise SystemExit(f"the server did not start: {first}{process.stderr.read()}")
         threading.Thread(target=process.stderr.read, daemon=True).start()
-        yield Server(f"relation-spec, {workers} workers", int(found[1]), process.pid)
+        yield Server(name, int(found[1]), process.pid)
     finally:
         process.terminate()
         process.wait(60)
+
+
+def ours(folder: Path, workers: int) -> AbstractContextManager[Server]:
+    """Our server, by so many processes, with a database in ``folder``."""
+    words = ["-m", "relation_spec", "serve", "--port", "0", "--no-access-log", "--spec", str(SPEC)]
+    words += ["--workers", str(workers), "--database", str(folder / "relations.db")]
+    return _started(f"relation-spec, {workers} workers", words)
+
+
+def waiting(folder: Path) -> AbstractContextManager[Server]:
+    """The server that only waits for the disk."""
+    return _started("only the disk's wait", [str(_LOAD.with_name("waiting.py")), str(folder / "waited")])
 
 
 def wait_of_disk(folder: Path) -> list[float]:
@@ -155,7 +165,11 @@ def compared(options: argparse.Namespace, folder: Path, sent: str) -> bool:
     node, modules = prism_of(options.envs)
     source, good = random.Random(options.seed), True
     quiet = ("--verboseLevel", "silent")
-    with ours(folder, options.workers) as own, prism.serving(modules, node, SPEC, *quiet) as (port, number):
+    with (
+        ours(folder, options.workers) as own,
+        waiting(folder) as least,
+        prism.serving(modules, node, SPEC, *quiet) as (port, number),
+    ):
         servers = [own, Server(f"Prism {prism.version(modules)}", port, number)]
         for server in servers:
             loaded(server, 64, 2, sent)  # to warm up
@@ -163,12 +177,13 @@ def compared(options: argparse.Namespace, folder: Path, sent: str) -> bool:
         waits: list[float] = []
         for _ in range(options.rounds):
             waits += wait_of_disk(folder)
+            taken.setdefault((least.name, 1), []).append(loaded(least, 1, options.seconds, sent))
             for connections in CONNECTIONS:
                 for server in source.sample(servers, 2):
                     found = loaded(server, connections, options.seconds, sent)
                     good &= not found.failed
                     taken.setdefault((server.name, connections), []).append(found)
-        _print(taken, [server.name for server in servers], sorted(waits))
+        _print(taken, [*(server.name for server in servers), least.name], sorted(waits))
         for server in servers:
             print(f"{server.name}: {server.memory():.0f} MiB at the end")
     return good
@@ -196,11 +211,14 @@ def _print(taken: dict[tuple[str, int], list[Taken]], names: Sequence[str], wait
     for what, of, goal, met in rows:
         cells = []
         for connections in CONNECTIONS:
-            pairs = zip(*(taken[name, connections] for name in names), strict=True)
+            pairs = zip(*(taken[name, connections] for name in names[:2]), strict=True)
             ratio = median(of(own) / of(theirs) for own, theirs in pairs)
             cells.append(f"{ratio:.2f}{'' if met(ratio) else ' MISSED'}")
         print(f"| {what}{goal and f' (goal: {goal})'} | {' | '.join(cells)} |")
-    print(f"\nthe load itself was busy at most {max(one.load_busy for held in taken.values() for one in held):.0%}")
+    alone = [taken[name, 1] for name in names[1:]]
+    least = median(waited.rate / theirs.rate for theirs, waited in zip(*alone, strict=True))
+    print(f"\nover one connection, a server that only waits for the disk comes to {least:.2f} of Prism's answers/s")
+    print(f"the load itself was busy at most {max(one.load_busy for held in taken.values() for one in held):.0%}")
 
 
 def remembered(options: argparse.Namespace, folder: Path, sent: str) -> bool:
