@@ -55,6 +55,16 @@ def test_schemas_of_every_kind_are_drawn_and_broken(loaded: Callable[[Any], rela
     every(malformed_request_bodies(contract), contract.validate_request_body, 30)
 
 
+def test_a_rule_may_stand_beside_the_reference_that_describes_its_properties(
+    loaded: Callable[[Any], relation_spec.Contract],
+) -> None:
+    """dependentRequired next to an allOf, in which the properties are described, or not described at all."""
+    described = {"properties": {"a": {"type": "integer"}, "b": {"type": "string"}, "c": {"type": "object"}}}
+    needs = {"a": ["b"], "c": ["elsewhere"]}
+    contract = loaded({"type": "object", "allOf": [described], "dependentRequired": needs})
+    every(invalid_request_bodies(contract, rule="dependentRequired"), contract.validate_request_body, 30)
+
+
 def test_what_only_a_search_finds_is_drawn_and_judged(loaded: Callable[[Any], relation_spec.Contract]) -> None:
     contract = loaded(
         {"type": "object", "required": ["a"], "properties": {"a": {"type": "integer", "not": {"const": 0}}}}

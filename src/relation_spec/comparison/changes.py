@@ -124,11 +124,20 @@ class Change:
     prose: bool = False
     witness: Witness | None = None
 
-    def explains(self, where: str, pointer: str, rule: str) -> bool:
-        """Whether this change accounts for a finding of the stricter contract: by its place, or by its rule."""
-        refuser = self.new if self.side == "request" else self.old
+    def explains(self, code: str, where: str, pointer: str, rule: str) -> bool:
+        """Whether this change accounts for a finding of the stricter contract: by its code, its place or its rule.
+
+        Only what somebody was told to look at does: a breaking change, or a parameter that counts newly.
+        """
+        if self.verdict != "breaking" and (self.verdict, self.keyword) != ("notable", "parameters"):
+            return False
+        if self.keyword == "x-severity":
+            return any(place.where == code for place in self.places)
         if self.keyword in _WHOLE and where == "body":
             return True
+        if self.keyword == "parameters" and any(place.where.partition(".")[0] == where for place in self.places):
+            return True  # a query parameter that is not known is told of the whole query
+        refuser = self.new if self.side == "request" else self.old
         return any(place.holds(where, pointer, below=self.keyword in _DEEP) for place in self.places) or any(
             rule == held or rule.startswith(f"{held}/") for held in refuser if held
         )

@@ -104,9 +104,9 @@ class _Trial:
         witness = Witness(_words(message, finding), finding.message)
         explained = False
         for index, change in enumerate(self.changes):
-            if change.side != crossing.side or change.verdict != "breaking":
+            if change.side != crossing.side:
                 continue
-            if change.explains(finding.where, finding.pointer, finding.spec_pointer):
+            if change.explains(finding.code, finding.where, finding.pointer, finding.spec_pointer):
                 explained = True
                 if change.witness is None or len(change.witness.message) > len(witness.message):
                     self.changes[index] = replace(change, witness=witness)

@@ -146,11 +146,17 @@ class _Breaker:
     def _needed(self, path: Place) -> Iterator[Edit]:
         """What must stand beside the properties on the way to ``path``."""
         for depth, name in enumerate(path):
-            for part in conjuncts(self._document, self._trail[path[:depth]]):
+            parts = conjuncts(self._document, self._trail[path[:depth]])
+            for part in parts:
                 needs = part.schema.get("dependentRequired", {}) if isinstance(part.schema, dict) else {}
                 for other in needs.get(name, ()):
-                    item = self._whole((join(part.pointer, "properties", other),))
-                    yield Edit((*path[:depth], other), item, gap=True)
+                    yield Edit((*path[:depth], other), self._item(parts, other), gap=True)
+
+    def _item(self, parts: tuple[Conjunct, ...], name: str) -> Any:
+        """A valid value of a property, wherever beside the rule it is described; null where it is not."""
+        described = [p for p in parts if isinstance(p.schema, dict) and name in p.schema.get("properties", ())]
+        pointers = tuple(join(part.pointer, "properties", name) for part in described)
+        return self._whole(pointers) if pointers else None
 
     def _owned(self, path: Place) -> tuple[tuple[str, str], ...]:
         """The findings that only the server sets something on the way to ``path``."""
@@ -252,7 +258,7 @@ class _Breaker:
         for part in parts:
             for name, others in part.schema.get("dependentRequired", {}).items():
                 for other in others if name in known else ():
-                    item = held.get(name, self._whole((join(part.pointer, "properties", name),)))
+                    item = held[name] if name in held else self._item(parts, name)
                     less, rule = (
                         (Edit((*path, name), item), Edit((*path, other), GONE)),
                         join(part.pointer, "dependentRequired"),
