@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from relation_spec.findings.quoting import escape
-from relation_spec.fuzz.credentials import Credentials
+from relation_spec.fuzz.credentials import users_of
 from relation_spec.fuzz.replaying import UnreachedError, replay
 from relation_spec.fuzz.showing import Shower
 from relation_spec.messages import load
@@ -37,12 +37,12 @@ def command(
         click.echo(f"Nothing was tested: {escape(str(unreached))}")
         raise click.exceptions.Exit(3) from None
     operation = contract.document.operation(options["operation"])
-    shower = Shower(tuple(Credentials(text, operation) for text in auth), "")
+    shower = Shower(users_of(auth or None, operation), "", document=contract.document)
     if form == "json":
         held = None if found is None else shower.defect(found)
         click.echo(json.dumps({"fails": found is not None, "defect": held}, indent=2, default=str))
     elif found is None:
         click.echo("It does not show any more.")
     else:
-        click.echo(f"It still shows: {found.title}\n   {escape(shower.cover(found.message))}")
+        click.echo(f"It still shows: {escape(found.title)}\n   {escape(shower.cover(found.message))}")
     raise click.exceptions.Exit(0 if found is None else 1)

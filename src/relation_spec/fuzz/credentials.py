@@ -5,15 +5,18 @@ of the contract and its token. Out: header fields.
 """
 
 import base64
+import os
+from collections.abc import Iterable
 from typing import Final
 
 from relation_spec.contract import Operation, SecurityScheme, WrongCallError
 from relation_spec.messages.message import Headers
 
-__all__ = ["Credentials"]
+__all__ = ["Credentials", "users_of"]
 
 _FIELD: Final = "Authorization"
 _SHORTEST: Final = 4
+_ENVIRONMENT: Final = ("RELATION_AUTH", "RELATION_AUTH_2")
 
 
 class Credentials:
@@ -54,10 +57,10 @@ class Credentials:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be shown."""
-        name, _, password = self._token.partition(":")
+        """What must never be shown; the user's name is no secret, nor a password that is the same."""
+        password = self._token.partition(":")[2]
         held = (self._encoded(self._token), self._token, password) if self.is_basic else (self._token,)
-        return tuple(text for text in held if len(text) >= _SHORTEST and text != name)
+        return tuple(text for text in held if len(text) >= _SHORTEST and text != self.name)
 
     def _encoded(self, token: str) -> str:
         return base64.b64encode(token.encode()).decode() if self.is_basic else token
@@ -112,3 +115,17 @@ def _names(scheme: SecurityScheme) -> tuple[str, ...]:
 
 def _is_called(scheme: SecurityScheme, kind: str) -> bool:
     return kind.lower() in _names(scheme)
+
+
+def users_of(auth: str | Iterable[str] | None, operation: Operation) -> tuple[Credentials, ...]:
+    """The users that are given, or stand in the environment where ``auth`` is None.
+
+    Raises:
+        WrongCallError: for credentials that are none of the operation, or more than two.
+    """
+    if auth is None:
+        auth = [text for text in map(os.environ.get, _ENVIRONMENT) if text]
+    given = [auth] if isinstance(auth, str) else list(auth)
+    if len(given) > 2:
+        raise WrongCallError(f"credentials are given once or twice, not {len(given)} times")
+    return tuple(Credentials(text, operation) for text in given)
