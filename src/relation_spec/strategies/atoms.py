@@ -11,10 +11,13 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from relation_spec.messages.decoding import Kind
-from relation_spec.strategies.edges import LEAP_SECONDS, NAMES, OFFSETS, TEXTS
+from relation_spec.strategies.edges import LEAP_SECONDS, NAMES, OFFSETS, TEXTS, is_carried
 
-__all__ = ["date_times", "integers", "json_values", "names", "texts"]
+__all__ = ["EVEN_FROM", "date_times", "indexes", "integers", "json_values", "names", "texts"]
 
+EVEN_FROM: Final = 1 << 30
+"""Hypothesis draws small numbers of a large range more often; from here on, all of some thousands are alike."""
+_MOST_EVEN: Final = 100
 _COMMON: Final = "".join(map(chr, range(0x20, 0x7F)))
 # combining marks, right to left, no width, line ends of Unicode, case that changes length, both ends of each plane
 _ODD: Final = (
@@ -34,12 +37,12 @@ _DATES: Final = (
 )  # fmt: skip
 
 
-def is_carried(text: str, kind: Kind | None) -> bool:
-    """Whether a media type of ``kind`` can carry ``text``."""
-    if kind != "xml":
-        return True
-    # XML 1.0 section 2.2
-    return all(character in "\t\n\r" or (character >= " " and character not in "\ufffe\uffff") for character in text)
+@lru_cache(maxsize=256)
+def indexes(count: int) -> st.SearchStrategy[int]:
+    """Numbers from 0, below ``count``, all as likely."""
+    if count <= _MOST_EVEN:
+        return st.sampled_from(range(count))
+    return st.integers(EVEN_FROM, EVEN_FROM + count - 1).map(lambda number: number - EVEN_FROM)
 
 
 @lru_cache(maxsize=256)

@@ -4,7 +4,8 @@ In: a contract, a side and a media type. Out: broken values or broken bytes, eac
 which finding they must give.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 from typing import Any, Final, NamedTuple, TypeVar
@@ -29,6 +30,8 @@ BYTE_RULES: Final[dict[Kind, tuple[ByteRule, ...]]] = {
 """The breaches of each format, without those whose bodies are very long."""
 
 _Held = TypeVar("_Held")
+_TURNS: Final = 12  # of a place; fine enough for shares, and a list that stays short
+_WHOLE: Final = 1.5  # of a rule for each of a place
 
 
 class Broken(NamedTuple):
@@ -57,13 +60,24 @@ def named(held: Mapping[str, _Held], rule: str | None, codes: Mapping[str, str])
     return found
 
 
+def _in_turns(rules: Mapping[str, tuple[tuple[Mutation, ...], ...]]) -> Iterator[tuple[Mutation, ...]]:
+    """The breaches of each rule at each place, so often that each rule gets its turn, and each place as well: a rule of
+    many places may be broken at any, and a place of many rules by any.
+    """
+    at = Counter(held[0].place for places in rules.values() for held in places)
+    for places in rules.values():
+        for held in places:
+            share = max(_WHOLE / len(places), 1 / at[held[0].place])
+            yield from [held] * max(1, round(_TURNS * share))
+
+
 class BodyBreaches:
     """The breaches of bodies of one media type on one side."""
 
     def __init__(self, document: Document, side: Side, media: MediaType) -> None:
         self._document, self._side, self._media = document, side, media
         self._decoder = Decoder(document, media)
-        self._carried: dict[tuple[int, ...], bool] = {}
+        self._turns: dict[str | None, tuple[tuple[Mutation, ...], ...]] = {}
 
     @cached_property
     def _sites(self) -> tuple[Mutation, ...]:
@@ -105,14 +119,14 @@ class BodyBreaches:
         return named(self.rules, rule, self.codes)
 
     def choose(self, chooser: Chooser, rule: str | None = None) -> Mutation:
-        """One breach: first the rule, then the place, then the way.
+        """One breach: first the rule and the place, then the way.
 
         Raises:
             WrongCallError: where ``rule`` names none, or nothing can be broken.
         """
-        rules = self.named(rule)
-        places = rules[chooser.pick(tuple(rules))]
-        return chooser.pick(chooser.pick(places))
+        if rule not in self._turns:
+            self._turns[rule] = tuple(_in_turns(self.named(rule)))
+        return chooser.pick(chooser.pick(self._turns[rule]))
 
     def value(self, mutation: Mutation, base: Any) -> Broken:
         """``base``, which is valid, with one rule broken."""

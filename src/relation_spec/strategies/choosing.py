@@ -7,12 +7,14 @@ keeps.
 
 import random
 from collections.abc import MutableSequence, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from relation_spec.contract import Document, Side
-from relation_spec.strategies.values import valid_value
+from relation_spec.strategies.values import NoValueError, valid_value
 
 __all__ = ["Chooser", "Seeded", "SteadyRandom"]
+
+_MOST_TRIES: Final = 1000  # a media type may be unable to carry any value, such as null in XML
 
 T = TypeVar("T")
 
@@ -75,8 +77,9 @@ class Seeded:
         return self._source.choice(options)
 
     def value(self, side: Side, schema: str, content_type: str) -> Any:
-        while True:
+        for _ in range(_MOST_TRIES):
             whole = self._source.below(8) == 0
             value = valid_value(self._document, side, schema, self._source, whole=whole, clean=self._clean)
             if self._carries(side, value, content_type):
                 return value
+        raise NoValueError(schema)

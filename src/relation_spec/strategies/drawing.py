@@ -16,6 +16,7 @@ from relation_spec.contract.checks import schemas
 from relation_spec.messages import Contract, load
 from relation_spec.messages.decoding import Kind, kind_of
 from relation_spec.messages.message import Request, Response
+from relation_spec.strategies.atoms import indexes
 from relation_spec.strategies.body_breaches import Broken
 from relation_spec.strategies.from_schema import Values
 from relation_spec.strategies.making import BrokenRequest, BrokenResponse, Making, making
@@ -47,11 +48,6 @@ _SEARCHED: Final = frozenset({
 @lru_cache(maxsize=256)
 def _kind(content_type: str) -> Kind | None:
     return kind_of(content_type.partition(";")[0])
-
-
-@lru_cache(maxsize=64)
-def _index(count: int) -> st.SearchStrategy[int]:
-    return st.sampled_from(range(count))
 
 
 @lru_cache(maxsize=64)
@@ -94,7 +90,7 @@ class _Drawn:
 
     def pick(self, options: Sequence[T]) -> T:
         count = len(options)
-        return options[0] if count == 1 else options[self._draw(_index(count))]
+        return options[0] if count == 1 else options[self._draw(indexes(count))]
 
     def value(self, side: Side, schema: str, content_type: str) -> Any:
         return self._draw(_values(self._contract, side, _kind(content_type), self._clean)(schema))

@@ -3,8 +3,11 @@
 import random
 from typing import Any, Final
 
+from relation_spec.messages.decoding import Kind
+
 __all__ = [
     "CLOCKS",
+    "DATE_TIMES",
     "DAYS",
     "FORMATTED",
     "LEAP_SECONDS",
@@ -12,6 +15,7 @@ __all__ = [
     "OFFSETS",
     "PLAIN_TEXTS",
     "TEXTS",
+    "is_carried",
     "random_json",
     "random_text",
 ]
@@ -42,6 +46,21 @@ DAYS: Final = (
 CLOCKS: Final = ("00:00:00", "23:59:59", "03:41:58", "12:00:00")
 OFFSETS: Final = ("Z", "+00:00", "-00:00", "+23:59", "-23:59", "+05:45", "+01:00", "+14:00", "-12:00")
 LEAP_SECONDS: Final = ("2016-12-31T23:59:60Z", "2017-01-01T00:59:60+01:00", "1998-12-31T15:59:60-08:00")
+DATE_TIMES: Final = (
+    "2000-01-01T00:00:00Z", "2017-12-11T03:41:58.6211452+01:00", "2020-02-29T12:00:00.5Z", "1600-02-29T00:00:00+00:00",
+    "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59",
+    "2038-01-19T03:14:07.0000001-00:00", LEAP_SECONDS[0], "0001-01-01T00:00:00", "9999-12-31T23:59:59.9999999",
+    "2015-11-04T15:56:48", "2020-08-19T17:12:16.9553621",
+)  # fmt: skip
+"""Each odd form of a date-time of RFC 3339, and forms without an offset."""
+
+
+def is_carried(text: str, kind: Kind | None) -> bool:
+    """Whether a media type of ``kind`` can carry ``text``."""
+    if kind != "xml":
+        return True
+    # XML 1.0 section 2.2
+    return all(character in "\t\n\r" or (character >= " " and character not in "\ufffe\uffff") for character in text)
 
 
 def random_text(source: random.Random) -> str:

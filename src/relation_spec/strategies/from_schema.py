@@ -21,6 +21,8 @@ from relation_spec.schema.patterns import compile_pattern
 from relation_spec.strategies import atoms
 from relation_spec.strategies.edges import DAYS, FORMATTED, PLAIN_TEXTS, TEXTS
 from relation_spec.strategies.objects import Plan
+from relation_spec.strategies.placing import placed
+from relation_spec.strategies.spots import spots
 from relation_spec.strategies.values import NoValueError, examples_in, fits, held, integer_bounds, kinds_of
 
 __all__ = ["Values"]
@@ -28,7 +30,8 @@ __all__ = ["Values"]
 _Parts = tuple[Conjunct, ...]
 _Strategy = st.SearchStrategy[Any]
 _DEEPEST: Final = 8
-_USUAL, _SHALLOW, _DEEP = 244, 11, 1  # of 256 draws, those with all properties at the first level, and at all levels
+# of 256 draws, those with values at places chosen evenly; with any properties; with all at the first level, or at all
+_USUAL, _FREE, _SHALLOW, _DEEP = 239, 12, 4, 1
 _CHOSEN, _CHOSEN_BELOW = 7, 3  # optional properties in usual draws, and of objects within objects
 
 
@@ -52,11 +55,23 @@ class Values:
         Raises:
             NoValueError: where nothing can be drawn.
         """
-        ways = [self._make(pointers, ())] * _USUAL
+        placed_ones, any_ones = self._placed(pointers), self._make(pointers, ())
+        ways = [any_ones if placed_ones is None else placed_ones] * _USUAL + [any_ones] * _FREE
         for whole, times in ((1, _SHALLOW), (_DEEPEST, _DEEP)):
             with contextlib.suppress(NoValueError):
                 ways += [self._make(pointers, (), whole)] * times
         return st.sampled_from(ways).flatmap(_itself)
+
+    def _placed(self, pointers: tuple[str, ...]) -> _Strategy | None:
+        """Objects in which every place gets its turn; None where places cannot be changed alone."""
+        found = spots(self._document, self._side, pointers[0], kind=self._kind, clean=self._clean)
+        if len(pointers) > 1 or not found:
+            return None
+        parts = conjuncts(self._document, pointers)
+        small = self._plan(parts, (pointers,), 0).strategy(
+            without_owned=self._bans("read-only"), whole=False, grows=not self._bans("unknown-property"), most_chosen=0
+        )
+        return placed(small, found, lambda below: self._make(below, (pointers,)))
 
     def _bans(self, code: str) -> bool:
         severity = self._document.severity(code, self._side)
@@ -215,14 +230,16 @@ class Values:
         return st.lists(item, min_size=least, max_size=top, unique_by=unique)
 
     def object(self, parts: _Parts, above: tuple[Any, ...], whole: int) -> _Strategy:
-        plan = Plan(self._document, parts, lambda below: self._make(below, above, max(0, whole - 1)), self._kind)
         outermost = len(above) == 1
-        return plan.strategy(
+        return self._plan(parts, above, max(0, whole - 1)).strategy(
             without_owned=self._bans("read-only"),
             whole=whole > 0,
             grows=outermost and not self._bans("unknown-property"),
             most_chosen=_CHOSEN if outermost else _CHOSEN_BELOW,
         )
+
+    def _plan(self, parts: _Parts, above: tuple[Any, ...], whole: int) -> Plan:
+        return Plan(self._document, parts, lambda below: self._make(below, above, whole), self._kind)
 
 
 def _itself(strategy: _Strategy) -> _Strategy:
