@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from relation_spec.cli import main
 from relation_spec.findings.annotations import annotation
 from relation_spec.fuzz.checks import CHECKS
 from relation_spec.fuzz.files import shown_path
@@ -156,6 +157,16 @@ def test_annotations_are_one_line_each_whatever_a_target_says() -> None:
     assert len(lines) == 5
     for line in lines:
         read(line)
+
+
+def test_the_command_writes_annotations_and_then_its_last_line(capsys: pytest.CaptureFixture[str]) -> None:
+    target = "tests.fuzz.other_server:broken_server()"
+    with pytest.raises(SystemExit) as ended:
+        main(["fuzz", target, "--auth=basic:demo:demo-word", "--examples=0", "--max-cases=60", "--format=github"])
+    *lines, last = capsys.readouterr().out.splitlines()
+    assert ended.value.code == 1
+    assert {read(line)[0] for line in lines} == {"error"}
+    assert re.fullmatch(r"60 cases, .* [1-9]\d* defects?", last)
 
 
 def test_every_form_is_loaded_by_its_name() -> None:

@@ -1,6 +1,7 @@
 """``relation-spec fuzz``: tests a server, or an application in this process, by the contract."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -102,8 +103,9 @@ def command(
             click.echo(json.dumps({"target": made.result.target, "seed": made.result.seed, "plan": made.result.plan}))
         made.session.sender.close()
         return
-    result = carried_out(made, _progress if sys.stderr.isatty() else None)
-    if sys.stderr.isatty():
+    is_watched = sys.stderr is not None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    result = carried_out(made, _progress if is_watched else None)
+    if is_watched:
         click.echo("\r\x1b[K", nl=False, err=True)
     for name, path in reports:
         _write(Path(path), FORMS[name](result, shower))
