@@ -5,6 +5,7 @@ both.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from relation_spec.comparison.changes import ANY, Direction
 from relation_spec.comparison.differences import Difference, Walk
@@ -13,7 +14,8 @@ from relation_spec.contract.pointer import join
 
 __all__ = ["arrays", "combined"]
 
-_COMPARE = "Compare both contracts here."
+_COMPARE: Final = "Compare both contracts here."
+_MOST_BRANCHES: Final = 100
 
 
 def _places(old: View, new: View, *keywords: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -78,9 +80,16 @@ def _alike(walk: Walk, before: tuple[str, ...], after: tuple[str, ...]) -> bool:
 
 
 def _unmatched(walk: Walk, before: tuple[str, ...], after: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The branches on either side that have none on the other that says the same."""
-    come = list(after)
-    gone = []
+    """The branches on either side that have none on the other that says the same.
+
+    Long lists are held against each other branch by branch, so that the time does not grow with their square.
+    """
+    if max(len(before), len(after)) > _MOST_BRANCHES:
+        pairs = list(zip(before, after, strict=False))
+        differing = [(one, other) for one, other in pairs if not walk.same((one,), (other,))]
+        gone = [one for one, _ in differing] + [*before[len(pairs) :]]
+        return tuple(gone), tuple([other for _, other in differing] + [*after[len(pairs) :]])
+    come, gone = list(after), []
     for one in before:
         same = next((other for other in come if walk.same((one,), (other,))), None)
         if same is None:

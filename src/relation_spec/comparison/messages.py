@@ -25,7 +25,7 @@ _TYPE: Final = "header.Content-Type"
 def requests(fields: Fields, old: Operation, new: Operation) -> Iterator[Change]:
     """Every change in the parameters and the body of requests."""
     comparison = Comparison(fields.old, fields.new, "request")
-    yield from parameters(fields, comparison, old.parameters, new.parameters)
+    yield from parameters(fields, comparison, old.parameters, new.parameters, paths=(old.path, new.path))
     before, after = old.request, new.request
     if before is None and after is None:
         return
@@ -60,7 +60,7 @@ def responses(fields: Fields, old: Operation, new: Operation) -> Iterator[Change
             yield Change("response", "harmless", "responses", what, "", (Place("status"),), (before.pointer,), ())
         elif before is not None and after is not None:
             yield from fields.compare("Response", before.pointer, after.pointer, "response", "body", status)
-            yield from parameters(fields, comparison, before.headers, after.headers, status)
+            yield from parameters(fields, comparison, before.headers, after.headers, scope=status)
             yield from bodies.compare(before, after, status)
 
 

@@ -1,6 +1,7 @@
 """The properties of an object in two contracts: added, gone, described in another way, and the names beyond them."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from relation_spec.comparison.changes import ANY, Direction
 from relation_spec.comparison.differences import Difference, Walk
@@ -10,13 +11,16 @@ from relation_spec.contract.pointer import join
 
 __all__ = ["objects"]
 
+_CLOSERS: Final = ("additionalProperties", "unevaluatedProperties", "x-closed")
+
 
 def objects(walk: Walk, old: View, new: View) -> Iterator[Difference]:
     """Every difference between the properties that two objects may have."""
     for name in {**old.names, **new.names}:
         before, after = old.entry(name), new.entry(name)
         if name in old.names and name in new.names:
-            yield from walk.below(before.pointers, after.pointers, name)
+            if "error" not in (before.closed, after.closed):
+                yield from walk.below(before.pointers, after.pointers, name)
             yield from _closing(before, after, f"the property {shown(name)}", (name,))
         elif name in old.names:
             yield from _gone(walk, name, old, (before, after))
@@ -53,7 +57,8 @@ def _closing(before: Entry, after: Entry, noun: str, steps: tuple[str, ...]) -> 
     if before.closed == after.closed or _kinds(before) == _kinds(after):
         return  # where the same rules hold, x-severity alone makes the difference, which is told once
     places = (before.closers, after.closers)
-    keyword = (after.closers or before.closers or ("/additionalProperties",))[0].rpartition("/")[2]
+    keyword = (after.closers or before.closers)[0].rpartition("/")[2]
+    keyword = keyword if keyword in _CLOSERS else "properties"
     if after.closed == "error":
         yield Difference(
             keyword,

@@ -19,13 +19,22 @@ _DEEPEST: Final = 3
 _MOST_NAMES: Final = 2000
 
 
-def _key(parameter: Parameter) -> tuple[str, str]:
+def _key(parameter: Parameter, path: str) -> tuple[str, str]:
+    """What makes a parameter the same in both contracts; in a path that is its place, since no message has its name."""
+    if parameter.location == "path":
+        return "path", str(path.partition(f"{{{parameter.name}}}")[0].count("{"))
     folded = parameter.name.lower() if parameter.location == "header" else parameter.name  # RFC 9110 section 5.1
     return parameter.location, folded
 
 
 def parameters(
-    fields: Fields, comparison: Comparison, old: Sequence[Parameter], new: Sequence[Parameter], scope: str = ""
+    fields: Fields,
+    comparison: Comparison,
+    old: Sequence[Parameter],
+    new: Sequence[Parameter],
+    *,
+    scope: str = "",
+    paths: tuple[str, str] = ("", ""),
 ) -> Iterator[Change]:
     """Every change in the parameters of requests, or in the header fields of responses with one status.
 
@@ -35,9 +44,10 @@ def parameters(
         old: those before.
         new: those now.
         scope: the status of the responses, or "".
+        paths: the path of either operation, for the parameters in it.
     """
     side = comparison.side
-    before, after = ({_key(parameter): parameter for parameter in held} for held in (old, new))
+    before, after = ({_key(one, path): one for one in held} for held, path in zip((old, new), paths, strict=True))
     for key in {**before, **after}:
         if key not in after:
             yield _gone(fields.new, side, before[key], scope)
