@@ -33,7 +33,9 @@ def blocks() -> list[Block]:
     found = []
     for example in re.split(r"^### ", section[1], flags=re.MULTILINE)[1:]:
         heading = example.partition("\n")[0]
-        for title, language, text in re.findall(r"^([^\n]+):\n\n```(\w+)\n(.*?)\n```$", example, re.MULTILINE | re.DOTALL):
+        for title, language, text in re.findall(
+            r"^([^\n]+):\n\n```(\w+)\n(.*?)\n```$", example, re.MULTILINE | re.DOTALL
+        ):
             found.append(Block(f"{heading} {title}", language, text))
     return found
 

@@ -63,7 +63,7 @@ class _Gathering:
 
     def page(self) -> Page:
         held = self.document.get(self.operation.pointer)
-        info = self.document.get("/info")
+        info, counts = self.document.get("/info"), counts_of(self.document)
         requests = self.samples.bodies("request")
         answers = self._samples(self.good)
         parameters: dict[str, list[Field]] = {}
@@ -100,7 +100,7 @@ class _Gathering:
             codes=tuple(CODES.values()),
             severities=tuple(self._severities()),
             choices=choices_of(self.document),
-            provenances=tuple((name, n) for name in _PROVENANCES if (n := counts_of(self.document).get(name))),
+            provenances=tuple((name, counts[name]) for name in _PROVENANCES if name in counts),
             trial=trial_of(self.document, self.operation, requests),
         )
 

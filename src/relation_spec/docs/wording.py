@@ -68,6 +68,8 @@ def _listed(values: list[Any], short: bool) -> Prose:
     if short and len(values) > _SHORT:
         shown = joined([value_words(value) for value in values[:3]], ", ")
         return (*shown, Piece(f" and {len(values) - 3} more"))
+    if len(values) > _SHORT and all(isinstance(value, str) for value in values):
+        return code(", ".join(values))
     return joined([value_words(value) for value in values], ", ")
 
 
