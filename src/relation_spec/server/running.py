@@ -1,6 +1,7 @@
 """The server under uvicorn: on a socket until it is told to stop, or on a thread beside a test."""
 
 import asyncio
+import gc
 import socket
 import sys
 import threading
@@ -19,10 +20,11 @@ from relation_spec.server.connections import limited
 from relation_spec.server.limits import Limits
 from relation_spec.server.service import Service
 
-__all__ = ["RunningServer", "listen", "protocol", "running_server", "serve", "settings"]
+__all__ = ["RunningServer", "listen", "protocol", "running_server", "serve", "settings", "spare_collector"]
 
 _BACKLOG: Final = 1024
 _KEEP_ALIVE: Final = 5  # seconds that an idle connection is kept
+_COLLECTING: Final = (20_000, 20, 50)  # objects more than before, and rounds, until the garbage collector looks
 _STOPPING: Final = 30  # seconds that a stop waits for what the server took
 
 
@@ -88,8 +90,18 @@ def _server(app: Starlette, limits: Limits, parser: str | None = None) -> uvicor
     return uvicorn.Server(uvicorn.Config(app, http=protocol(app, limits, parser), **settings(limits)))
 
 
+def spare_collector() -> None:
+    """Let the garbage collector of a process that only serves pass over what stays, and look less often: requests leave
+    hardly any cycles, and its looking takes a tenth of the processor otherwise.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTING)
+
+
 def serve(app: Starlette, listening: socket.socket, limits: Limits | None = None) -> None:
     """Serve until a signal tells to stop; then finish what was taken."""
+    spare_collector()
     _server(app, limits or Limits()).run(sockets=[listening])
 
 

@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -16,12 +16,10 @@ from relation_spec.contract import WrongCallError
 from relation_spec.messages import load
 from relation_spec.server.application import create_app
 from relation_spec.server.limits import Limits
-from relation_spec.server.running import protocol, settings
+from relation_spec.server.running import protocol, settings, spare_collector
 from relation_spec.server.storage import MEMORY
 
 __all__ = ["check", "serve"]
-
-_WATCHING: Final = 15  # seconds after which a worker that does not answer uvicorn is replaced
 
 
 def check(workers: int, database: str, defect: str | None) -> None:
@@ -50,6 +48,7 @@ class _Config(uvicorn.Config):
         app = create_app(contract=load(self._spec), **self._options)
         self.app, self.http = app, protocol(app, self._options.get("limits") or Limits())
         super().load()
+        spare_collector()
         if (parent := multiprocessing.parent_process()) is not None:
             threading.Thread(target=_stop_after, args=(parent,), name="relation-spec-parent", daemon=True).start()
 
