@@ -20,6 +20,8 @@ TOKENS: Final = tuple(f"7T:{SENTINEL}{number}abc-{SENTINEL}_0123456789.{SENTINEL
 USERS: Final = {"demo": "demo", **dict(zip(NAMES, PASSWORDS, strict=True))}
 """The first is the one for whom tickets and tokens stand."""
 
+TELLING: Final = (b"authorization", b"cookie", b"x-xsrf-token", b"so-apptoken", b"x-api-key", b"proxy-authorization")
+
 App = Callable[[dict[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]]
 
 
@@ -38,7 +40,7 @@ def told(scope: dict[str, Any]) -> Iterator[str]:
     """What the request told: its credentials whole, without their scheme, decoded, and each half of a pair."""
     for name, value in scope["headers"]:
         text = value.decode("latin-1")
-        if name.lower() not in (b"authorization", b"cookie", b"x-xsrf-token", b"so-apptoken"):
+        if name.lower() not in TELLING:
             continue
         yield text
         bare = text.partition(" ")[2] or text.partition("=")[2] or text
@@ -70,7 +72,7 @@ class Mirror:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        kept = [(name, value) for name, value in scope["headers"] if name.lower() not in (b"authorization", b"cookie")]
+        kept = [(name, value) for name, value in scope["headers"] if name.lower() not in TELLING]
         shown, parts = self._shown(scope), []
         start: dict[str, Any] = {}
 

@@ -124,7 +124,13 @@ def command(
 
 
 REPORTS = [f"--report={form}=report.{form}" for form in FORMS]
-FUZZ = ["--examples=0", "--max-cases=60", f"--header=SO-AppToken: {APP_TOKEN}", *REPORTS, "--save=saved"]
+PROXY = base64.b64encode(f"someone:proxy-{SENTINEL}-pass".encode()).decode()
+HEADERS = [
+    f"--header=SO-AppToken: {APP_TOKEN}",
+    f"--header=X-Api-Key: key-{SENTINEL}",
+    f"--header=Proxy-Authorization: Basic {PROXY}",
+]
+FUZZ = ["--examples=0", "--max-cases=60", *HEADERS, *REPORTS, "--save=saved"]
 SENT_AGAIN = 4
 FORMATS = {"basic": "text", "bearer": "json", "ticket": "text", "xsrf": "github"}
 

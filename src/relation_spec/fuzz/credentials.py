@@ -6,16 +6,19 @@ of the contract and its token. Out: header fields.
 
 import base64
 import os
+import re
 from collections.abc import Iterable
 from typing import Final
 
 from relation_spec.contract import Operation, SecurityScheme, WrongCallError
 from relation_spec.messages.message import Headers
 
-__all__ = ["Credentials", "users_of"]
+__all__ = ["Credentials", "secrets_in", "users_of"]
 
 _FIELD: Final = "Authorization"
 _SHORTEST: Final = 4
+_SHORTEST_PART: Final = 8
+_TELLING: Final = re.compile("auth|cookie|token|ticket|session|secret|password|api-?key|signature", re.IGNORECASE)
 _ENVIRONMENT: Final = ("RELATION_AUTH", "RELATION_AUTH_2")
 
 
@@ -129,3 +132,24 @@ def users_of(auth: str | Iterable[str] | None, operation: Operation) -> tuple[Cr
     if len(given) > 2:
         raise WrongCallError(f"credentials are given once or twice, not {len(given)} times")
     return tuple(Credentials(text, operation) for text in given)
+
+
+def secrets_in(name: str, value: str, known: frozenset[str]) -> list[str]:
+    """What must not be shown of a header field that is given for every request.
+
+    Args:
+        name: its name.
+        value: its value.
+        known: names, in small letters, of fields that hold credentials; others are told by words in their names.
+    """
+    if len(value) < _SHORTEST or not (name.lower() in known or _TELLING.search(name)):
+        return []
+    scheme, _, token = value.partition(" ")
+    parts = [token, *(pair.partition("=")[2] for pair in value.split(";"))]
+    if scheme.lower() == "basic":
+        try:
+            pair = base64.b64decode(token, validate=True).decode()
+            parts += [pair, pair.partition(":")[2]]
+        except ValueError:
+            pass  # it is no name and password
+    return [value, *(part for part in parts if len(part) >= _SHORTEST_PART)]

@@ -16,7 +16,7 @@ from typing import Any, Final
 from relation_spec.contract import UnencodableValueError
 from relation_spec.findings import Report
 from relation_spec.fuzz.covering import Cover
-from relation_spec.fuzz.credentials import Credentials
+from relation_spec.fuzz.credentials import Credentials, secrets_in
 from relation_spec.fuzz.facts import Facts
 from relation_spec.fuzz.model import ABSENT, Case, Counts, Exchange, Failure
 from relation_spec.fuzz.senders import Sender, can_be_sent
@@ -29,8 +29,6 @@ Check = Callable[["Session", Exchange], Iterable[Failure]]
 
 _WAIT: Final = 10.0
 _LEAST_WAIT: Final = 0.2
-_CREDENTIALS: Final = frozenset({"authorization", "proxy-authorization", "cookie"})
-_SHORTEST: Final = 4
 _BUSY: Final = (429, 503)
 _TRIES: Final = 3
 _LONGEST_PAUSE: Final = 30.0
@@ -88,9 +86,8 @@ class Session:
     def secrets(self) -> tuple[str, ...]:
         """Texts that must not be shown anywhere."""
         secret = {parameter.name.lower() for parameter in self.facts.operation.parameters if parameter.secret}
-        secret |= _CREDENTIALS
-        given = tuple(value for name, value in self.extra if name.lower() in secret and len(value) >= _SHORTEST)
-        return given + tuple(text for user in self.users for text in user.secrets)
+        given = [text for name, value in self.extra for text in secrets_in(name, value, frozenset(secret))]
+        return (*given, *(text for user in self.users for text in user.secrets))
 
     @cached_property
     def cover(self) -> Cover:
