@@ -46,6 +46,17 @@ def test_it_says_what_it_does_and_logs_each_request_without_its_secrets(tmp_path
     assert "SENTINEL" not in log.read_text()
 
 
+def test_fields_of_proxies_are_not_believed(tmp_path: Path) -> None:
+    """Anybody may send them."""
+    fields = {"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example",
+              "X-Forwarded-Port": "1", "Forwarded": "for=192.0.2.7;proto=https;host=evil.example"}  # fmt: skip
+    log = tmp_path / "log"
+    with log.open("w") as out, started(stdout=out) as server:
+        answer = server.post(headers=fields)
+        assert answer.json()["_Links"]["Self"].startswith(server.url + PATH + "/")
+    assert json.loads(log.read_text())["client"] == "127.0.0.1"
+
+
 def test_accounts_of_its_own_take_the_place_of_the_demo(tmp_path: Path) -> None:
     options = ["--user", "anna:p:w", "--ticket", "7T:x", "--token", "8A:y", "--database", str(tmp_path / "x.db")]
     with started(*options) as server:

@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -20,6 +20,10 @@ from relation_spec.server.running import protocol, settings, spare_collector
 from relation_spec.server.storage import MEMORY
 
 __all__ = ["check", "serve"]
+
+_PATIENCE: Final = (
+    30  # seconds in which a process must answer uvicorn, which replaces it otherwise: it also starts then
+)
 
 
 def check(workers: int, database: str, defect: str | None) -> None:
@@ -40,7 +44,10 @@ class _Config(uvicorn.Config):
 
     def __init__(self, spec: str | None, options: Mapping[str, Any], log: Callable[[], None], workers: int) -> None:
         self._spec, self._options, self._log = spec, options, log
-        super().__init__("made by each worker", workers=workers, **settings(options.get("limits") or Limits()))
+        told = settings(options.get("limits") or Limits())
+        if "timeout_worker_healthcheck" in inspect.signature(uvicorn.Config).parameters:  # not in older releases
+            told["timeout_worker_healthcheck"] = _PATIENCE
+        super().__init__("made by each worker", workers=workers, **told)
 
     def load(self) -> None:
         """Make the application, and stop when the process that started this one is gone."""
