@@ -82,4 +82,4 @@ MAX_TRIED_AT_ONCE: Final = 4
 """Trials that are judged at once, so that the endpoint keeps its share of the processor."""
 
 MAX_TRIED_SECONDS: Final = 5.0
-"""Seconds for a trial to come, and to be judged: a hundred times what the longest takes."""
+"""Seconds for a trial to come, and to be judged: ten times what the longest takes."""

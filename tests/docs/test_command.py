@@ -6,6 +6,7 @@ import relation_spec as rs
 from relation_spec import docs
 from tests.cli.conftest import Run, quick  # noqa: F401  a fixture
 from tests.docs.conftest import COMMENT, PRIORITY, Edited
+from tests.test_layout import HEAVY, modules_after
 
 
 def test_it_writes_markdown_to_standard_output_or_a_file(quick: Run, tmp_path: Path) -> None:  # noqa: F811
@@ -86,3 +87,8 @@ def test_without_its_extra_it_says_what_to_install(quick: Run, monkeypatch: obje
             sys.modules["pygments"] = held
     assert (told.status, told.err) == (2, "Error: pages need pygments: pip install 'relation-spec[docs]'\n")
     assert issubclass(docs.MissingExtraError, rs.ContractError)
+
+
+def test_importing_the_room_loads_nothing_heavy() -> None:
+    loaded = modules_after("import relation_spec.docs")
+    assert not loaded & {*HEAVY, "jinja2", "pygments", "msgspec"}

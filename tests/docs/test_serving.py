@@ -172,6 +172,8 @@ def test_it_is_bounded_in_size(served: RunningServer) -> None:
     answer = ask(served, many).json()
     assert len(answer["findings"]) == limits.MAX_TRIED_FINDINGS
     assert answer["omitted"] > 9_000
+    names = ",".join(f"unknown{number}" for number in range(1000))
+    assert len(ask(served, {"as": "response", "text": "{}", "select": names}).json()["findings"]) == 50
     text = {"as": "messages", "text": "POST /api/v1/Relation HTTP/1.1\n\n" * 5_000}
     assert ask(served, text).json()["name"] == f"{limits.MAX_TRIED_MESSAGES} messages"
 

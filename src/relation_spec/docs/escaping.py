@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from relation_spec.docs.prose import Piece
 
-__all__ = ["Verbatim", "anchor", "fence", "html_prose", "markdown", "paragraph"]
+__all__ = ["Verbatim", "anchor", "breakable", "fence", "html_prose", "markdown", "paragraph"]
 
 # what may begin emphasis, code, links, headings, tables, strikethrough or formulas; an underscore between letters and
 # digits means nothing
@@ -68,6 +68,11 @@ def html_prose(value: Any) -> Markup:
     return Markup("").join(
         Markup("<code>{}</code>").format(piece.text) if piece.is_code else escape(piece.text) for piece in value
     )
+
+
+def breakable(text: str) -> Markup:
+    """A path as HTML that may go on in the next line after each slash."""
+    return Markup("/<wbr>").join(text.split("/"))
 
 
 def anchor(*tokens: str) -> str:

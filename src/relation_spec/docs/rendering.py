@@ -140,7 +140,8 @@ def _environment() -> "Environment":
 
     made = Environment(loader=_loader(), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
                        autoescape=True)  # fmt: skip
-    made.filters.update(prose=escaping.html_prose, highlighted=highlighting.highlighted, asset=Markup)
+    made.filters.update(prose=escaping.html_prose, highlighted=highlighting.highlighted, asset=Markup,
+                        breakable=escaping.breakable)  # fmt: skip
     made.globals["anchor"] = escaping.anchor
     return made
 

@@ -71,7 +71,10 @@ def judged(contract: Contract, operation: str, body: bytes) -> dict[str, Any]:
         report = _report(contract, operation, question)
     except ContractError as error:
         raise QuestionError(str(error)) from None
-    return _answer("", report, [_shown(finding, question.text, finding.line) for finding in report.findings])
+    kept = report.findings[:MAX_TRIED_FINDINGS]
+    omitted = report.omitted + len(report.findings) - len(kept)
+    found = [_shown(finding, question.text, finding.line) for finding in kept]
+    return {"name": "", "valid": report.valid, "findings": found, "omitted": omitted}
 
 
 def _report(contract: Contract, operation: str, question: _Question) -> Report:
@@ -152,7 +155,3 @@ def _fault(message: str, hint: str, line: int | None, severity: str = "error") -
     return {"code": "recording", "severity": severity, "message": message, "where": "body", "pointer": "",
             "line": line, "column": None, "spec_pointer": "", "spec_line": None, "hint": hint, "excerpt": None,
             "caret": None}  # fmt: skip
-
-
-def _answer(name: str, report: Report, findings: list[dict[str, Any]]) -> dict[str, Any]:
-    return {"name": name, "valid": report.valid, "findings": findings, "omitted": report.omitted}
