@@ -15,6 +15,13 @@ HOSTILE = (
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _runs() -> None:
+    """Made before there is a browser, beside which no event loop can be started."""
+    for name in ("clean", "unfinished", "down", "label-of-another", "text-as-mojibake"):
+        run(name)
+
+
 def page(tmp_path: Path, held: Run) -> Path:
     path = tmp_path / "report.html"
     path.write_text(held.report("html"), "utf-8")
