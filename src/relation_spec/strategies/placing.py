@@ -59,8 +59,12 @@ def placed(small: _Strategy, spots: tuple[Spot, ...], make: Callable[[tuple[str,
 def _ways(spot: Spot, make: Callable[[tuple[str, ...]], _Strategy]) -> Iterator[_Way]:
     """What may be put in at one place."""
     if spot.range is not None:
-        # each edge is a range of one: shrinking goes over to the whole range with the same number
-        for least, most in (spot.range, *((edge, edge) for edge in spot.edges)):
+        small = [edge for edge in spot.edges if abs(edge) <= 1]
+        ranges = [(edge, edge) for edge in small]
+        # shrinking goes over from a large edge to the whole range, which comes just before it, with the same number
+        for edge in [edge for edge in spot.edges if edge not in small]:
+            ranges += [spot.range, (edge, edge)]
+        for least, most in ranges if len(ranges) > len(small) else [*ranges, spot.range]:
             yield _Way(spot.place, spot.containers, None, st.integers(least, most))
         return
     yield from (_Way(spot.place, spot.containers, value, None) for value in spot.edges)
