@@ -16,7 +16,6 @@ SHOWN = {
     "a value gone": '"ExternalAssociate"',
     "a value new": '"RobotAssociate"',
     "a property must be there": '"Comment" is missing',
-    "a media type of requests gone": "text/json",
     "a scheme gone": "Authorization",
     "a status new": "status 404",
 }

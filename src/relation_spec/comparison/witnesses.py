@@ -27,7 +27,7 @@ from relation_spec.strategies.values import NoValueError
 
 __all__ = ["Tally", "checked"]
 
-_FAULTS_A_PLACE: Final = 6
+_FAULTS_A_PLACE: Final = 3
 _MOST_PLACES: Final = 40  # of one rule
 _LONGEST: Final = 300
 _NOT_MADE: Final = (NoValueError, WrongCallError, UnencodableValueError)
