@@ -54,6 +54,8 @@ def test_fields_of_proxies_are_not_believed(tmp_path: Path) -> None:
     with log.open("w") as out, started(stdout=out) as server:
         answer = server.post(headers=fields)
         assert answer.json()["_Links"]["Self"].startswith(server.url + PATH + "/")
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(20) == 0
     assert json.loads(log.read_text())["client"] == "127.0.0.1"
 
 
