@@ -217,6 +217,15 @@ def test_hostile_text_is_only_text_in_markdown(edited: Edited) -> None:
     assert all(len(re.findall(r"(?<!\\)\|", row)) == 7 for row in rows)
 
 
+def test_paragraphs_stay_apart(edited: Edited) -> None:
+    contract = rs.load(edited(("description: A free remark about this relation.", 'description: "One.\\n\\n- `two`"'),
+                              ("summary: Save a relation", 'summary: "One.\\n\\n- two"')))  # fmt: skip
+    markdown = docs.markdown(contract)
+    assert "| One.<br>- `two` |" in markdown
+    assert "\nOne.\n\n\\- two\n" in markdown
+    assert "<p>One.<br>- <code>two</code></p>" in docs.html(contract)
+
+
 BROKEN = [
     (
         ("        SourceContactId: 874", "        SourceContactId: '874'"),

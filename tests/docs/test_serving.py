@@ -144,7 +144,8 @@ def test_it_answers_its_own_page_alone(served: RunningServer) -> None:
     assert ask(served, good, Origin="http://evil.example").status_code == 403
     assert ask(served, good, Origin="null").status_code == 403
     assert ask(served, good, **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
-    assert ask(served, good, Host=f"localhost:{port}").status_code == 200
+    for host in (f"localhost:{port}", f"[::1]:{port}", "192.0.2.7", "page.localhost"):
+        assert ask(served, good, Host=host).status_code == 200
     for host in ("evil.example", f"127.0.0.1.evil.example:{port}", "localhost.evil.example", "127.0.0.1@evil.example"):
         assert ask(served, good, Host=host).status_code == 421
         assert CLIENT.get(f"{served.url}/docs", headers={"Host": host}).status_code == 421

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from relation_spec.docs.prose import Piece
+from relation_spec.docs.prose import BREAK, Piece
 
 __all__ = ["Verbatim", "anchor", "breakable", "fence", "html_prose", "markdown", "paragraph"]
 
@@ -49,13 +49,16 @@ def markdown(value: Any, bar: str = "\\|") -> str:
     if isinstance(value, Verbatim):
         return value
     if isinstance(value, tuple) and all(isinstance(piece, Piece) for piece in value):
-        return "".join(_code(piece.text, bar) if piece.is_code else _text(piece.text) for piece in value)
+        gap = "<br>" if bar != "|" else "\n\n"
+        return "".join(gap if piece is BREAK else _code(piece.text, bar) if piece.is_code else _text(piece.text)
+                       for piece in value)  # fmt: skip
     return _text(value) if isinstance(value, str) else str(value)
 
 
 def paragraph(value: Any) -> Verbatim:
     """The same at the beginning of a paragraph, where more may mean something."""
-    return Verbatim(_LIST.sub(r"\1\\\2", markdown(value, "|").lstrip()))
+    paragraphs = markdown(value, "|").strip().split("\n\n")
+    return Verbatim("\n\n".join(_LIST.sub(r"\1\\\2", one.lstrip()) for one in paragraphs))
 
 
 def fence(text: str) -> str:
@@ -66,8 +69,10 @@ def fence(text: str) -> str:
 def html_prose(value: Any) -> Markup:
     """:class:`Prose` as HTML."""
     return Markup("").join(
-        Markup("<code>{}</code>").format(piece.text) if piece.is_code else escape(piece.text) for piece in value
-    )
+        Markup("<br>") if piece is BREAK
+        else Markup("<code>{}</code>").format(piece.text) if piece.is_code else escape(piece.text)
+        for piece in value
+    )  # fmt: skip
 
 
 def breakable(text: str) -> Markup:

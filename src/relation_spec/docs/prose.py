@@ -6,9 +6,10 @@ In: a text, in which only backticks mean something. Out: :class:`Piece` values, 
 import re
 from typing import Final, NamedTuple
 
-__all__ = ["Piece", "Prose", "code", "joined", "pieces", "plain"]
+__all__ = ["BREAK", "Piece", "Prose", "code", "joined", "pieces", "plain"]
 
 _CODE: Final = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)  # CommonMark 0.31 section 6.1
+_BLANK: Final = re.compile(r"\n[ \t]*\n\s*")
 _SPACE: Final = re.compile(r"\s+")
 
 
@@ -21,9 +22,20 @@ class Piece(NamedTuple):
 
 Prose = tuple[Piece, ...]
 
+BREAK: Final = Piece("\n")
+"""Stands between two paragraphs."""
+
 
 def pieces(text: str) -> Prose:
-    """The pieces of a description, with every run of white space as one space."""
+    """The pieces of a description: a break between paragraphs, and every other run of white space as one space."""
+    found: list[Piece] = []
+    for paragraph in filter(None, _BLANK.split(text.strip())):
+        found += [BREAK] if found else []
+        found += _pieces(paragraph)
+    return tuple(found)
+
+
+def _pieces(text: str) -> list[Piece]:
     found: list[Piece] = []
     at = 0
     for span in _CODE.finditer(text):
@@ -31,7 +43,7 @@ def pieces(text: str) -> Prose:
         found.append(Piece(_SPACE.sub(" ", span[2]).strip(" ") or " ", True))
         at = span.end()
     found.append(Piece(_SPACE.sub(" ", text[at:])))
-    return tuple(piece for piece in found if piece.text)
+    return [piece for piece in found if piece.text]
 
 
 def plain(text: str) -> Prose:

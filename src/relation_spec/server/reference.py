@@ -100,6 +100,7 @@ class Reference:
         self._pages: dict[str, MadePage] = {}
         self._budget = Budget(MAX_TRIED_AT_ONCE * MAX_TRIED_BYTES)
         self._running = 0
+        self._making = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
@@ -131,6 +132,12 @@ class Reference:
     async def _page(self, method: str, origin: str) -> _Answer:
         if method not in ("GET", "HEAD"):
             raise _RefusedError(405, "this address takes GET and HEAD", ("Allow", "GET, HEAD"))
+        async with self._making:  # one at a time, since it takes a while and anybody may ask under many ports
+            page = await self._made(origin)
+        headers = (("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", page.policy))
+        return _Answer(200, headers, page.text.encode())
+
+    async def _made(self, origin: str) -> MadePage:
         if origin not in self._pages:
             try:
                 made = await asyncio.to_thread(self._make, _JUDGE, origin)
@@ -139,9 +146,7 @@ class Reference:
             if len(self._pages) >= _CACHED:
                 self._pages.clear()
             self._pages[origin] = made
-        page = self._pages[origin]
-        headers = (("Content-Type", "text/html; charset=utf-8"), ("Content-Security-Policy", page.policy))
-        return _Answer(200, headers, page.text.encode())
+        return self._pages[origin]
 
     async def _judgement(self, method: str, origin: str, fields: _Fields, incoming: Incoming) -> _Answer:
         if method != "POST":
