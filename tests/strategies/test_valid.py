@@ -154,6 +154,7 @@ def test_messages_shrink_to_what_a_person_would_write() -> None:
     assert request.body == b'{"SourceContactId":1,"DestinationContactId":1}'
     assert [name for name, _ in request.headers] == ["Authorization", "Content-Type"]
     answer = smallest(response_bodies())
+    assert answer.keys() == set(CONTRACT.document.get("/components/schemas/ContactRelationEntityWithLinks")["required"])
     assert answer["UpdatedDate"] == "2000-01-01T00:00:00Z"
     assert {value for name, value in answer.items() if "Date" not in name} == {None, 0, 1}
 
