@@ -3,15 +3,19 @@
 import base64
 import hashlib
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import relation_spec
+from relation_spec.cli import cli
 from relation_spec.contract.document import Document
+from relation_spec.findings import CODES
 from relation_spec.strategies.choosing import SteadyRandom
 from relation_spec.strategies.samples import body_samples, message_samples
 from tests.cli.conftest import Run
@@ -70,6 +74,35 @@ def test_a_broken_body_has_its_comment_on_standard_error(run: Run) -> None:
     assert ran.err.startswith("# 1: breaks ")
     assert "rule " in ran.err
     assert ran.status == 0
+
+
+REQUEST, RESPONSE = CONTRACT.document.operation().request, CONTRACT.document.operation().response(200)
+LABELS = [("request", name) for name in REQUEST.content] + [("response", name) for name in RESPONSE.content]  # type: ignore[union-attr]
+COMMENT = re.compile(r"^# (?:\d+: )?breaks ([a-z-]+) in (\S+)(?: at (.*))?; rule (.+?); .+$", re.MULTILINE)
+
+
+@pytest.mark.parametrize(("side", "label"), LABELS)
+@pytest.mark.parametrize("format_", ["body", "http", "curl", "ndjson"])
+def test_every_broken_sample_says_which_rule_it_breaks(side: str, label: str, format_: str) -> None:
+    """In a comment, or in NDJSON in a field; for bodies the judge finds just that."""
+    if (side, format_) == ("response", "curl"):
+        return
+    args = ["sample", side, "--invalid", "--count", "12", "--content-type", label, "--format", format_]
+    ran = CliRunner().invoke(cli, args)
+    assert ran.exit_code == 0
+    if format_ == "ndjson":
+        lines = [json.loads(line) for line in ran.stdout_bytes.splitlines()]
+        assert {line["content_type"] for line in lines} == {label}
+        told = [line["breach"] for line in lines]
+        assert all(breach["code"] and breach["rule"] and breach["note"] for breach in told)
+        rules = [(breach["code"], breach["rule"]) for breach in told]
+    else:
+        text = (ran.stderr_bytes or b"" if format_ == "body" else ran.stdout_bytes).decode("utf-8", "replace")
+        rules = [(found[1], found[4]) for found in COMMENT.finditer(text)]
+    assert len(rules) == 12
+    assert {code for code, _ in rules} <= CODES.keys()
+    known = CONTRACT.document
+    assert all(known.get(rule.partition(" ")[0]) is not None for _, rule in rules if rule.startswith("/"))
 
 
 @pytest.mark.parametrize("side", ["request", "response"])

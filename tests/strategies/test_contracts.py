@@ -1,5 +1,7 @@
 """Strategies follow the YAML: another contract gives other messages, without a line of Python."""
 
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -132,3 +134,91 @@ def test_without_hypothesis_the_message_says_what_to_install() -> None:
     code = "import sys; sys.modules['hypothesis'] = None\nfrom relation_spec.strategies import requests"
     done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT / "src")}, capture_output=True)
     assert b"pip install 'relation-spec[fuzz]'" in done.stderr
+
+
+COMMENT = """        Comment:
+          $ref: '#/components/schemas/Text'
+"""
+MORE = """        Priority:
+          type: integer
+          minimum: -3
+          maximum: 12
+          description: How much it matters.
+          x-provenance: choice
+          x-reason: A test.
+        Colour:
+          type: string
+          enum: [red, green, blue]
+          x-zero: red
+          description: In which colour it is shown.
+          x-provenance: choice
+          x-reason: A test.
+        Due:
+          type: string
+          format: date
+          x-zero: '0001-01-01'
+          description: When it is due.
+          x-provenance: choice
+          x-reason: A test.
+"""
+TEXT_JSON = """          text/json:
+            x-provenance: page
+            schema: {$ref: '#/components/schemas/ContactRelationEntityToSave'}
+"""
+
+
+def test_new_properties_are_drawn_at_their_edges_and_broken(edited: Callable[..., Path]) -> None:
+    contract = relation_spec.load(edited((COMMENT, MORE + COMMENT)))
+    bodies = drawn(request_bodies(contract), 300)
+    assert all(contract.validate_request_body(body, engine="reference").valid for body in bodies)
+    numbers = {body.get("Priority", "absent") for body in bodies}
+    assert {-3, 12, 0, "absent"} <= numbers
+    assert all(number == "absent" or -3 <= number <= 12 for number in numbers)
+    assert {body.get("Colour", "absent") for body in bodies} == {"red", "green", "blue", "absent"}
+    assert any(str(body.get("Due")).endswith("-02-29") for body in bodies)
+    for name, pointer, code in (
+        ("Priority/minimum", "/Priority", "range"),
+        ("Priority/maximum", "/Priority", "range"),
+        ("Colour/enum", "/Colour", "enum"),
+        ("Due/format", "/Due", "format"),
+        ("Due/type", "/Due", "type"),
+    ):
+        rule = f"/components/schemas/ContactRelationEntity/properties/{name}"
+        for body, breach in drawn(invalid_request_bodies(contract, rule=rule), 10):
+            assert (breach.rule, breach.pointer, breach.code) == (rule, pointer, code)
+            found = [(finding.code, finding.pointer) for finding in contract.validate_request_body(body).findings]
+            assert found == [(code, pointer)]
+
+
+def test_renamed_properties_and_dropped_media_types_are_gone(edited: Callable[..., Path]) -> None:
+    contract = relation_spec.load(edited(("CreatedBy", "Author"), ("SourceContactId", "FromId"), (TEXT_JSON, "")))
+    bodies = drawn(request_bodies(contract), 100)
+    names = {name for body in bodies for name in body}
+    assert {"Author", "FromId"} <= names
+    assert not {"CreatedBy", "SourceContactId"} & names
+    sent = [request.values("content-type")[0].lower() for request in drawn(requests(contract), 200)]
+    broken = [request.values("content-type") for (request, breach) in drawn(invalid_requests(contract), 100)
+              if breach.where == "body"]  # fmt: skip
+    assert not any(label.startswith("text/json") for label in [*sent, *(label for held in broken for label in held)])
+    assert any(label.startswith("text/xml") for label in sent)
+    with pytest.raises(relation_spec.WrongCallError, match="does not list 'text/json' here, only: application/json"):
+        request_bodies(contract, content_type="text/json")
+    pointers = {breach.pointer for _, breach in drawn(invalid_request_bodies(contract), 200)}
+    assert any(pointer.startswith("/Author/") for pointer in pointers)
+    assert not any("CreatedBy" in pointer or "SourceContactId" in pointer for pointer in pointers)
+
+
+def test_the_readmes_snippet_runs_as_a_persons_own_test_file(tmp_path: Path) -> None:
+    """In an empty folder, by pytest, with the package as it is installed."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (snippet,) = [code for code in re.findall(r"```python\n(.*?)```", readme, re.DOTALL) if "@given(" in code]
+    code = snippet.partition("\ntest_my_server()\n")[0]
+    (tmp_path / "test_mine.py").write_text(code)
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error"]
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
+    (tmp_path / "test_mine.py").write_text(code.replace('"range"', '"rage"'))
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
+    assert "no rule or code 'rage' can be broken here; there are: range" in done.stdout
