@@ -222,3 +222,12 @@ def test_the_readmes_snippet_runs_as_a_persons_own_test_file(tmp_path: Path) -> 
     (tmp_path / "test_mine.py").write_text(code.replace('"range"', '"rage"'))
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
     assert "no rule or code 'rage' can be broken here; there are: range" in done.stdout
+
+
+def test_the_door_of_the_room_names_what_is_public_in_it() -> None:
+    """The names stand there for whoever reads or checks types, and are loaded from where they are made."""
+    from relation_spec import strategies
+    from relation_spec.strategies import drawing
+
+    assert strategies.__all__ == sorted(["Breach", *drawing.__all__])
+    assert all(callable(getattr(strategies, name)) for name in strategies.__all__)

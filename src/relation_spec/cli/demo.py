@@ -94,7 +94,7 @@ def _check_extras() -> None:
     missing = [name for name in _NEEDED if find_spec(name) is None]
     if missing:
         extras = ",".join(sorted({_NEEDED[name] for name in missing}))
-        raise click.ClickException(f"the demo needs {' and '.join(missing)}: pip install 'relation-spec[{extras}]'")
+        raise click.ClickException(f"the demo needs {', '.join(missing)}: pip install 'relation-spec[{extras}]'")
 
 
 @contextmanager
