@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     "replay": "Send a recorded defect again, and say whether it still shows.",
     "diff": "Sort the changes from one contract to the next: whom do they break?",
     "docs": "Write the reference page of the contract, or tell whether it is stale.",
+    "export": "Write the contract for other tools: OpenAPI, JSON Schema, XML Schema.",
     "demo": "See it all at once, on the contract's own messages.",
 }
 

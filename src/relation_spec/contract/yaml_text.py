@@ -14,10 +14,10 @@ from relation_spec.contract.pointer import join
 from relation_spec.contract.source import Source
 from relation_spec.limits import MAX_CONTRACT_BYTES, MAX_CONTRACT_NODES, MAX_DEPTH
 
-__all__ = ["parse"]
+__all__ = ["CORE_SCHEMA", "parse"]
 
 _TAG: Final = "tag:yaml.org,2002:"
-_CORE_SCHEMA: Final = (
+CORE_SCHEMA: Final = (
     ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
     ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
     ("int", r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", list("-+0123456789")),
@@ -32,7 +32,7 @@ _CORE_SCHEMA: Final = (
 def _loader() -> type[Any]:
     base: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C parser is not everywhere
     loader: Any = type("_CoreSchemaLoader", (base,), {"yaml_implicit_resolvers": {}})
-    for name, pattern, first in _CORE_SCHEMA:
+    for name, pattern, first in CORE_SCHEMA:
         loader.add_implicit_resolver(_TAG + name, re.compile(f"(?:{pattern})$"), first)
     made: type[Any] = loader
     return made

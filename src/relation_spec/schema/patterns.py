@@ -131,7 +131,8 @@ def _portable_part(token: str) -> str:
 
 def _portable_character(token: str, *, in_class: bool) -> str:
     if token[0] != "\\":
-        return "\\[" if token == "[" and in_class else token
+        # some look for an end by its sign alone, in a class too
+        return f"\\{token}" if token in "[$" and in_class else token
     letter = token[1]
     if len(token) > 2:
         return _literal(chr(int(token[2:], 16)), in_class)  # noqa: FURB166 - the escape is no number's prefix

@@ -1,0 +1,78 @@
+"""Patterns in the regular expressions of XML Schema (part 2 appendix F), which match whole texts and have no anchors.
+
+In: a portable pattern (:func:`relation_spec.schema.patterns.portable`). Out: the same for XML Schema, or None where
+that has no words for it: looking around, back references, word boundaries, anchors inside.
+"""
+
+import re
+from typing import Final
+
+__all__ = ["xml_pattern"]
+
+_PART: Final = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\.|\(\?(?:[:=!]|<[=!])|.", re.DOTALL)
+_ANYTHING: Final = r"(.|\n|\r)*"
+_PLAIN: Final = "$/#"  # escaped elsewhere, never here
+
+
+def xml_pattern(pattern: str) -> str | None:
+    """``pattern`` for XML Schema, or None."""
+    tokens = _PART.findall(pattern)
+    is_from_start, is_to_end = tokens[:1] == ["^"], tokens[-1:] == ["$"]
+    inner = tokens[is_from_start : len(tokens) - is_to_end]
+    if (is_from_start or is_to_end) and _has_choice(inner):
+        return None
+    parts = [_part(token) for token in inner]
+    if None in parts:
+        return None
+    text = "".join(part for part in parts if part is not None)
+    if not (is_from_start and is_to_end) and _has_choice(inner):
+        text = f"({text})"
+    return f"{'' if is_from_start else _ANYTHING}{text}{'' if is_to_end else _ANYTHING}"
+
+
+def _has_choice(tokens: list[str]) -> bool:
+    depth = 0
+    for token in tokens:
+        depth += (token[0] == "(") - (token == ")")
+        if token == "|" and not depth:
+            return True
+    return False
+
+
+def _part(token: str) -> str | None:
+    if token[0] == "[":
+        inner = token[1:-1]
+        sign = "^" if inner.startswith("^") else ""
+        return _class(sign, inner[len(sign) :])
+    if token == "(?:":
+        return "("
+    if token[0] == "(" and len(token) > 1:
+        return None
+    if token in "^$":
+        return None
+    if token[0] == "\\":
+        return _escape(token)
+    return "\\-" if token == "-" else token
+
+
+def _escape(token: str) -> str | None:
+    letter = token[1]
+    if letter in _PLAIN:
+        return letter
+    return token if letter in "nrt\\|.-^?*+{}()[]" else None
+
+
+def _class(sign: str, inner: str) -> str | None:
+    found = re.findall(r"\\.|.", inner, re.DOTALL)
+    made = []
+    for index, token in enumerate(found):
+        if token[0] == "\\":
+            written = _escape(token)
+            if written is None:
+                return None
+            made.append(written)
+        elif token == "-" and index in (0, len(found) - 1):
+            made.append("\\-")
+        else:
+            made.append("\\^" if token == "^" else token)
+    return f"[{sign}{''.join(made)}]"
