@@ -186,3 +186,12 @@ def test_no_credential_is_shown(ask: Ask, address: str, caplog: pytest.LogCaptur
             assert "SENTINEL" not in str(caught.value)
     assert "SENTINEL" not in caplog.text + repr(told)
     assert told
+
+
+def test_an_answer_of_a_mock_transport_is_judged_though_it_took_no_time() -> None:
+    """httpx knows how long an answer took only when its body was still to be read."""
+    told: list[Exchange] = []
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, headers=JSON, content=STORED))
+    client = httpx.Client(transport=transport, event_hooks=httpx_hook(on_report=told.append))
+    assert client.post(f"http://crm{PATH}", headers=HEADERS, content=GOOD).status_code == 200
+    assert [(exchange.valid, exchange.duration) for exchange in told] == [(True, None)]
