@@ -167,6 +167,9 @@ class XmlTypes:
             if keyword not in ("type", "items", "minItems", "maxItems"):
                 self.lost(source)
         item = self.element(tag, items, shape.items, f"{place}/*", **occurs)
+        reason = f"items in an element of their own are called {item.attributes['name']} here, as they are written"
+        source = schema.get(FROM, {}).get("items", "")
+        self.unsaid.add(Unsaid("unknown-property", source, reason, self._plain.side, stricter=True))
         return node("xs:complexType", node("xs:sequence", item), self._any_attribute())
 
     def _object(self, schema: Schema, shape: Shape, place: str) -> Node:
@@ -175,7 +178,8 @@ class XmlTypes:
             if keyword not in _OBJECT_SAYS and not keyword.startswith("x-"):
                 self.lost(source[keyword])
         required = schema.get("required", [])
-        attributes, elements, repeats = [], [], False
+        attributes, elements, counts = [], [], []
+        repeats = False
         for name, held in schema.get("properties", {}).items():
             below = shape.properties.get(name)
             if held is False or below is None:
@@ -186,6 +190,8 @@ class XmlTypes:
             elif below.is_array and not below.wrapped:
                 elements.append(self._repeated(name, held, below, here, name in required))
                 repeats = True
+                sources = self._plain.resolved(held).get(FROM, {})
+                counts += [sources[keyword] for keyword in ("minItems", "maxItems") if keyword in sources]
             elif (wire := self._wire(name, below)) is not None:
                 most = "unbounded" if self._writing.exact and self._writing.repeats else None
                 least = None if name in required else "0"
@@ -193,7 +199,7 @@ class XmlTypes:
         if [name for name in required if name not in schema.get("properties", {})]:
             self.lost(source["required"])
         others = schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
-        model = self._model(elements, source, is_open=others is not False, repeats=repeats)
+        model = self._model(elements, source, is_open=others is not False, repeats=repeats, counts=counts)
         return node("xs:complexType", model, *attributes, self._any_attribute())
 
     def _wire(self, name: str, shape: Shape) -> str | None:
@@ -229,7 +235,10 @@ class XmlTypes:
         wire = shape.items.wire_for(shape.wire_for(name))
         return self.element(wire, resolved.get("items", True), shape.items, f"{place}/*", **occurs)
 
-    def _model(self, elements: list[Node], source: dict[str, str], *, is_open: bool, repeats: bool) -> Node | None:
+    def _model(
+        self, elements: list[Node], source: dict[str, str], *, is_open: bool, repeats: bool, counts: list[str]
+    ) -> Node | None:
+        """The content of an object: its elements, and others where it is open."""
         often = {"minOccurs": "0", "maxOccurs": "unbounded"}
         others = node("xs:any", processContents="skip", **often)
         self.is_open |= is_open and (self._writing.exact or not elements)
@@ -244,9 +253,8 @@ class XmlTypes:
         if not repeats:
             return node("xs:all", *elements)
         # in 1.0 no element of an xs:all repeats; a free choice says neither which must be there nor how many
-        for keyword in ("required",):
-            if keyword in source:
-                self.lost(source[keyword], "XML Schema 1.0 says so only of elements that do not repeat")
+        for place in [*filter(None, [source.get("required")]), *counts]:
+            self.lost(place, "XML Schema 1.0 says so only of elements that do not repeat")
         free = [item._replace(attributes=_without_counts(item.attributes)) for item in elements]
         return node("xs:choice", *free, minOccurs="0", maxOccurs="unbounded")
 
