@@ -61,6 +61,7 @@ class Ours:
         if held.get("untested"):
             trouble.append(f"untested: {held['untested']}")
         requests, clock, told = len(served.clock.ticks), held["seconds"], held["defects"]
+        started = served.clock.processor_at(1)  # until the first answer the interpreter starts
         return Run(
             requests=requests,
             cases=held["cases"],
@@ -71,5 +72,5 @@ class Ours:
             trouble=trouble,
             fuzzed_cases=held["cases"],
             fuzzed_seconds=clock,
-            fuzzed_processor=done.processor,
+            fuzzed_processor=served.clock.processor_at(requests) - started,
         )
