@@ -144,7 +144,14 @@ def test_ci_runs_the_readmes_own_command() -> None:
 
 
 def test_every_link_of_the_pages_leads_somewhere() -> None:
-    for page in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/decisions.md", "docs/server.md", "docs/versioning.md"):
+    for page in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "docs/decisions.md",
+        "docs/server.md",
+        "docs/versioning.md",
+    ):
         text = (ROOT / page).read_text(encoding="utf-8")
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
             assert ((ROOT / page).parent / target).exists(), f"{page} links to {target}"

@@ -29,7 +29,7 @@ def test_every_kind_is_written_fresh_and_found_fresh(quick: Run, tmp_path: Path,
     assert (shown.status, shown.err) == (0, "")
     assert quick("export", *arguments.split(), "--output", name) == (0, "", "")
     assert (tmp_path / name).read_text(encoding="utf-8") == shown.out
-    assert quick("export", *arguments.split(), "--output", name, "--check") == (0, "", f"{name} is fresh\n")
+    assert quick("export", *arguments.split(), "--output", name, "--check") == (0, f"{name} is fresh\n", "")
     text = shown.out
     if name == "made.xsd":
         assert etree.fromstring(text.encode()).tag == "{http://www.w3.org/2001/XMLSchema}schema"

@@ -103,7 +103,7 @@ def _compare(path: Path, text: str) -> None:
     except OSError as error:
         raise click.ClickException(f"{os.fspath(path)} cannot be read: {error.strerror}") from None
     if stored.replace(b"\r\n", b"\n") == text.encode():  # a checkout may have changed line ends
-        click.echo(f"{os.fspath(path)} is fresh", err=True)
+        click.echo(f"{os.fspath(path)} is fresh")
         return
     from difflib import unified_diff
 
