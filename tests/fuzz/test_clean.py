@@ -46,7 +46,7 @@ def test_a_live_server_is_clean_and_is_asked_the_same() -> None:
     local = run(create_app(), auth="basic:demo:demo", examples=0)
     assert_clean(live)
     assert live.digest == local.digest
-    assert live.plan["coverage"]["saving"] == 3  # without a second user
+    assert live.plan["coverage"]["saving"] == 5  # without a second user
 
 
 def test_time_is_kept() -> None:

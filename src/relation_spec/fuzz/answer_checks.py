@@ -49,8 +49,14 @@ def server_error(session: Session, exchange: Exchange) -> Iterator[Failure]:
     message = (
         f"{case.note}: found {_said(exchange)}; expected {'a success' if case.expect == 'accepted' else 'no fault'}"
     )
+    words = _words(response) if response is not None else exchange.fault or ""
     yield Failure("server-error", "status", f"{cause}, {case.expect}", title, message,
-                  session.facts.rule("responses"), exchange)  # fmt: skip
+                  session.facts.rule("responses"), exchange, words=words)  # fmt: skip
+
+
+def _words(response: Response) -> str:
+    """What an answer says, as far as two that say the same are alike."""
+    return response.body.decode("utf-8", "replace") if isinstance(response.body, bytes) else ""
 
 
 def _is_busy(response: Response) -> bool:
@@ -92,8 +98,9 @@ def _failure(check: str, finding: Finding, title: str, exchange: Exchange) -> Fa
     place = _general(finding.pointer) or finding.where
     cause = f"{finding.code}"
     return Failure(
-        check, place, cause, title, f"{exchange.case.note}: {finding.message}", finding.spec_pointer, exchange
-    )
+        check, place, cause, title, f"{exchange.case.note}: {finding.message}", finding.spec_pointer, exchange,
+        at=finding.pointer,
+    )  # fmt: skip
 
 
 def content_type(session: Session, exchange: Exchange) -> Iterator[Failure]:
@@ -207,18 +214,19 @@ def _denies(session: Session, exchange: Exchange) -> bool:
 
 def _refusal(session: Session, exchange: Exchange, cause: str, title: str) -> Failure:
     case, response = exchange.case, exchange.response
-    told = ""
-    if response is not None and isinstance(response.body, bytes):
-        told = f": {quote(response.body.decode('utf-8', 'replace'))}"
+    words = _words(response) if response is not None else ""
+    told = f": {quote(words)}" if words else ""
     pointer = case.rule or session.facts.rule("requestBody")
     place = f"{kind_of(case.content_type or '')} answered as {kind_of(case.accept or '')}"
     return Failure("accepted", place, cause, title,
                    f"{case.note}: found status {_said(exchange)}{told}; expected a success", pointer,
-                   exchange)  # fmt: skip
+                   exchange, words=words)  # fmt: skip
 
 
 def _unknown(case: Case) -> bool:
-    return 401 in case.statuses
+    """Whether it is about who is let in; a header field that says more than who somebody is is not."""
+    own = case.group == "credentials" or not case.breach or "unauthenticated" in case.breach
+    return own and 401 in case.statuses
 
 
 def refused(session: Session, exchange: Exchange) -> Iterator[Failure]:

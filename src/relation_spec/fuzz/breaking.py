@@ -98,8 +98,13 @@ def _around(facts: Facts, maker: Making, breach: MessageBreach) -> Case | None:
     return Case(
         "send", told.note, message.method, path, query, headers, draft.accept, draft.content_type, ABSENT, message.body,
         auth="none" if own else "first", expect=_judged(facts, message, own), statuses=statuses_of(facts, told),
-        rule=told.rule, group=group or _layer(told),
+        rule=told.rule, group=group or _layer(told), breach=_named(told),
     )  # fmt: skip
+
+
+def _named(breach: Breach) -> str:
+    """The part of the message that is broken, and in what way; of header fields that is too many things."""
+    return breach.where if breach.code == "header" else f"{breach.code} {breach.where}"
 
 
 def _judged(facts: Facts, message: Request, own: bool) -> Expect:
@@ -176,5 +181,5 @@ def _inside(facts: Facts, label: str, body: bytes, breach: Breach, note: str) ->
     return Case(
         "send", note, facts.operation.method, facts.operation.path, accept=facts.answers[0] if facts.answers else None,
         content_type=label, body=body, expect=_expect(facts, breach), statuses=statuses_of(facts, breach),
-        rule=breach.rule, group="body",
+        rule=breach.rule, group="body", breach=breach.code,
     )  # fmt: skip

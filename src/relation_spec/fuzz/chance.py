@@ -73,5 +73,5 @@ def _broken(facts: Facts, maker: Making, chooser: Seeded, label: str, *, text: b
         "send", f"{breach.note} at {breach.pointer or 'the whole body'}, by chance",
         facts.operation.method, facts.operation.path, accept=facts.answers[0] if facts.answers else None,
         content_type=label, value=ABSENT, body=body, expect="refused" if severe else "free",
-        statuses=statuses_of(facts, breach), rule=breach.rule, group="body",
+        statuses=statuses_of(facts, breach), rule=breach.rule, group="body", breach=breach.code,
     )  # fmt: skip

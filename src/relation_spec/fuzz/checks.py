@@ -42,7 +42,8 @@ CHECKS: Final[dict[str, About]] = {
     "update": _single(answer_checks.numbers),
     "isolation": About("Nothing of one user or record shows at another.", None),
     "determinism": About("The same request twice gives the same answer, but for number and time.", None),
-    "clock": About("The moment of saving is now, and not off by a time zone.", None),
+    "clock": About("The moment of saving is now, not off by a time zone, and says its offset as others do.", None),
+    "references": About("What is shown of something that an id refers to belongs to that id.", None),
 }
 """Every check by its name."""
 

@@ -22,12 +22,13 @@ _VARYING: Final = frozenset({"identity", "clock", "links"})
 
 
 class Difference(NamedTuple):
-    """A place where two values differ, how, the rule there, and both values in words."""
+    """A place where two values differ, how, the rule there, both values in words, and a sign by which to know it."""
 
     place: str
     cause: str
     rule: str
     words: str
+    sign: str = ""
 
 
 def moment(text: Any) -> float | None:
@@ -79,7 +80,7 @@ def echoed(facts: Facts, sent: Mapping[str, Any], got: Mapping[str, Any], skip: 
             blank = _is_in(back, shown.blank) or back in ("", 0)
             cause = "something becomes nothing" if blank else "changed"
             cause = "empty text becomes null" if value == "" and back is None else cause
-            yield Difference(f"/{name}", cause, prop.pointer, f"sent {_around(value, back)}")
+            yield Difference(f"/{name}", cause, prop.pointer, f"sent {_around(value, back)}", _sign(value, back))
 
 
 def _may_be_blank(prop: Property) -> bool:
@@ -97,10 +98,23 @@ def _held(prop: Property, *words: str) -> list[Any]:
     return [prop.keywords[word] for word in words if word in prop.keywords]
 
 
+def _first(value: str, back: str) -> int:
+    """The first character in which two texts differ."""
+    return next((i for i, (a, b) in enumerate(zip(value, back, strict=False)) if a != b), min(len(value), len(back)))
+
+
+def _sign(value: Any, back: Any) -> str:
+    """What stands where a text was changed, wherever that is."""
+    if not isinstance(value, str) or not isinstance(back, str):
+        return ""
+    at = _first(value, back)
+    return back[max(0, at - 1) : at + 2]
+
+
 def _around(value: Any, back: Any) -> str:
     """Both values, near the first character in which they differ."""
     if isinstance(value, str) and isinstance(back, str) and len(value) > 40:
-        at = next((i for i, (a, b) in enumerate(zip(value, back, strict=False)) if a != b), min(len(value), len(back)))
+        at = _first(value, back)
         start = max(0, at - 10)
         return f"…{quote(value[start : start + 30])} and found …{quote(back[start : start + 30])} at character {at}"
     return f"{quote(value)}, and found {quote(back)}"

@@ -4,7 +4,6 @@ In: a target and options. Out: a :class:`Result`. One cause is one entry, by che
 """
 
 import hashlib
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,12 +17,13 @@ from relation_spec.contract import ContractError, WrongCallError
 from relation_spec.fuzz.breaking import mixed
 from relation_spec.fuzz.chance import by_chance
 from relation_spec.fuzz.checks import chosen, functions
-from relation_spec.fuzz.credentials import Credentials
+from relation_spec.fuzz.credentials import users_of
 from relation_spec.fuzz.facts import Facts
 from relation_spec.fuzz.files import case_text
+from relation_spec.fuzz.grouping import Seen, grouped
 from relation_spec.fuzz.model import ABSENT, Case, Defect, Failure, Key, Result
 from relation_spec.fuzz.options import Options
-from relation_spec.fuzz.planning import coverage, sequences
+from relation_spec.fuzz.planning import FIRST_SEQUENCES, coverage, sequences
 from relation_spec.fuzz.sequences import run_case
 from relation_spec.fuzz.session import Session, Trial
 from relation_spec.fuzz.shrinking import again, shrunk
@@ -103,7 +103,7 @@ def prepared(
 def _phases(session: Session, seed: int, examples: int) -> tuple[dict[str, dict[str, int]], _Phases]:
     """The plan in numbers, and its cases by phase."""
     facts = session.facts
-    groups, fixed = coverage(facts), [*islice(sequences(facts), 4, None)]
+    groups, fixed = coverage(facts), [*islice(sequences(facts), FIRST_SEQUENCES, None)]
     if len(session.users) < 2:
         groups, fixed = {name: _alone(held) for name, held in groups.items()}, _alone(fixed)
     chance = (replace(case, phase="random") for case in islice(by_chance(facts, seed), examples))
@@ -145,10 +145,7 @@ def opened_session(
     """
     contract = contract or load()
     described = contract.document.operation(operation)
-    given = [auth] if isinstance(auth, str) else list(auth if auth is not None else _from_environment())
-    if len(given) > 2:
-        raise WrongCallError(f"credentials are given once or twice, not {len(given)} times")
-    users = tuple(Credentials(text, described) for text in given)
+    users = users_of(auth, described)
     sender = opened(target, allowed=tuple(allowed_hosts), operation_path=described.path, verify=verify)
     extra = Request("GET", "/", headers).headers
     facts = _facts(contract, described.operation_id) if sample is None else Facts(contract, described, sample)
@@ -164,11 +161,6 @@ def _facts(contract: Contract, operation: str) -> Facts:
 def _alone(cases: list[Case]) -> list[Case]:
     """Without those that need a second user."""
     return [case for case in cases if not case.auth.startswith("second") and case.kind != "users"]
-
-
-def _from_environment() -> list[str]:
-    held = (os.environ.get(name) for name in ("RELATION_AUTH", "RELATION_AUTH_2"))
-    return [text for text in held if text]
 
 
 def run(target: Any, *, progress: Progress | None = None, **options: Unpack[Options]) -> Result:
@@ -298,67 +290,63 @@ def _holes(made: Prepared) -> list[str]:
     return [*found, *made.session.lost] if made.require_matrix else found
 
 
-@dataclass
-class _Found:
-    case: Case
-    failure: Failure
-    number: int
-    times: int = 1
-
-
 class _Collector:
     """Failures become defects."""
 
     def __init__(self, made: Prepared) -> None:
         self._made = made
-        self.found: dict[Key, _Found] = {}
+        self.found: dict[Key, Seen] = {}
 
     def take(self, case: Case, failures: Iterable[Failure]) -> None:
         """Group what a case showed."""
         for failure in failures:
             if failure.check not in self._made.checks:
                 continue
-            held = self.found.get(failure.key)
-            if held is not None:
-                held.times += 1
-            elif len(self.found) < _MOST_DEFECTS:
-                self.found[failure.key] = _Found(case, failure, self._made.session.counts.cases)
+            number = self._made.session.counts.cases
+            if failure.key not in self.found and len(self.found) < _MOST_DEFECTS:
+                self.found[failure.key] = Seen(case, failure, number)
+            if failure.key in self.found:
+                self.found[failure.key].add(failure, number)
 
     def finish(self) -> None:
-        """Recheck and shrink what was found, as long as there is time."""
-        made, facts = self._made, self._made.session.facts
+        """Group, recheck and shrink what was found, as long as there is time."""
+        made = self._made
+        wanted = {key: seen for key, seen in self.found.items() if self._is_wanted(seen)}
+        made.result.known = len(grouped({key: seen for key, seen in wanted.items() if key in made.baseline}))
+        causes = grouped({key: seen for key, seen in wanted.items() if key not in made.baseline})
         with made.session.untallied():
-            for key, held in self.found.items():
-                basis = facts.basis(held.failure.spec_pointer)
-                if basis == "choice" and made.documented_only:
-                    continue
-                if key in made.baseline:
-                    made.result.known += 1
-                    continue
-                made.result.defects.append(self._defect(key, held, basis))
+            for number, (key, *also) in enumerate(causes):
+                made.result.defects.append(self._defect(key, tuple(also), len(causes) - number))
 
-    def _defect(self, key: Key, held: _Found, basis: str) -> Defect:
-        made, case, failure, flaky = self._made, held.case, held.failure, False
+    def _is_wanted(self, seen: Seen) -> bool:
+        return not self._made.documented_only or self._basis(seen) != "choice"
+
+    def _basis(self, seen: Seen) -> str:
+        return self._made.session.facts.basis(seen.failure.spec_pointer)
+
+    def _defect(self, key: Key, also: tuple[Key, ...], left: int) -> Defect:
+        made, held = self._made, self.found[key]
+        case, failure, flaky, basis = held.case, held.failure, False, self._basis(held)
+        found = min(self.found[one].number for one in (key, *also))
         if made.ends is None or time.monotonic() < made.ends:
             repeated = again(made.session, case, key)
             if repeated is None and (made.ends is None or time.monotonic() < made.ends):
                 repeated = again(made.session, case, key)
             flaky = repeated is None
             if repeated is not None:
-                case, failure = shrunk(made.session, case, repeated, self._until())
+                case, failure = shrunk(made.session, case, repeated, self._until(left))
         exchange = failure.exchange
         message = made.session.cover.text(failure.message)
         return Defect(
             *key, failure.title, message, basis, failure.spec_pointer,
             made.session.facts.document.line(failure.spec_pointer), case, exchange.request, exchange.response,
-            exchange.fault, held.number, held.times, flaky,
+            exchange.fault, found, held.times, flaky, also,
         )  # fmt: skip
 
-    def _until(self) -> float | None:
-        """When shrinking of one defect must end: all share what is left."""
+    def _until(self, left: int) -> float | None:
+        """When shrinking of one defect must end: all that are left share what is left of the time."""
         ends = self._made.ends
         if ends is None:
             return time.monotonic() + 10.0
         now = time.monotonic()
-        left = len(self.found) - len(self._made.result.defects)
-        return now + max(0.0, ends - now) / max(1, left)
+        return now + max(0.0, ends - now) / left

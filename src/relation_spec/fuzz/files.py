@@ -91,7 +91,8 @@ def read_baseline(path: str) -> frozenset[Key]:
     """
     try:
         held = json.loads(Path(path).read_text("utf-8"))
-        return frozenset((str(d["check"]), str(d["place"]), str(d["cause"])) for d in held["defects"])
+        keys = [key for d in held["defects"] for key in ((d["check"], d["place"], d["cause"]), *d.get("also", ()))]
+        return frozenset((str(check), str(place), str(cause)) for check, place, cause in keys)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WrongCallError(f"{path} is no JSON report of an earlier run: {error!r}") from None
 

@@ -40,6 +40,7 @@ class Case:
         rule: the pointer of the rule that it breaks or tries.
         phase: the phase of the run.
         group: what kind of trial it is, for the plan.
+        breach: what is broken, in words: the code of the finding, and the part of the message.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Case:
     rule: str = ""
     phase: str = "coverage"
     group: str = ""
+    breach: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,12 @@ class Exchange:
 
 @dataclass(frozen=True)
 class Failure:
-    """Something that a check did not like."""
+    """Something that a check did not like.
+
+    Attributes:
+        at: the pointer into the answer's body at which it shows, or nothing.
+        words: what the target said of it; two failures with the same words have one cause.
+    """
 
     check: str
     place: str
@@ -99,6 +106,8 @@ class Failure:
     message: str
     spec_pointer: str
     exchange: Exchange
+    at: str = ""
+    words: str = ""
 
     @property
     def key(self) -> Key:
@@ -108,13 +117,14 @@ class Failure:
 
 @dataclass(frozen=True)
 class Defect:
-    """One defect of the target: failures of one check, place and cause.
+    """One defect of the target: failures of one check, place and cause, and others that it explains.
 
     Attributes:
         case: the smallest case that shows it.
         found: how many cases had been run when it was first seen.
         times: how often it was seen.
         flaky: whether it did not show again when the case was sent once more.
+        also: check, place and cause of the others.
         basis: where the rule comes from: ``page``, ``seen``, ``vendor`` or ``choice``.
     """
 
@@ -133,11 +143,17 @@ class Defect:
     found: int
     times: int
     flaky: bool
+    also: tuple[Key, ...] = ()
 
     @property
     def key(self) -> Key:
         """What makes two failures one."""
         return self.check, self.place, self.cause
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Its own, and those of what it explains: what a baseline must know of it."""
+        return (self.key, *self.also)
 
 
 @dataclass

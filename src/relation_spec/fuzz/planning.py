@@ -18,11 +18,13 @@ from relation_spec.fuzz.model import ABSENT, Case
 from relation_spec.messages.decoding import kind_of
 from relation_spec.strategies.making import making
 
-__all__ = ["Plan", "answerable", "coverage", "sequences", "valid_case"]
+__all__ = ["FIRST_SEQUENCES", "Plan", "answerable", "coverage", "sequences", "valid_case"]
 
 Plan = dict[str, list[Case]]
 
 _RICH: Final = (' Ärger & <Söhne>\n"O\'Brien" \\ \U0001f600 e\u0301 + %41 ', "plain words", "東京 [RESOURCE] 'quoted'")
+_MARK: Final = "stored once, and not twice"
+FIRST_SEQUENCES: Final = 6  # those that are tried beside everything else
 _MOST_EDGES: Final = 64
 _MOST_ELSEWHERE: Final = 30  # edges of texts that are tried in every kind of body
 _MOST_OWNED: Final = 8  # edges of properties that the server sets itself, and takes in a request
@@ -245,6 +247,15 @@ def _authentication(facts: Facts) -> Iterator[Case]:
     yield valid_case(facts, facts.base, "a session", kind="session", rule=rule)
 
 
+def _marked(facts: Facts) -> dict[str, Any]:
+    """The base with a text that no other case has."""
+    for name, value in rich(facts).items():
+        changed = {**facts.base, name: _MARK}
+        if value != facts.base.get(name) and facts.is_valid(changed):
+            return changed
+    return dict(facts.base)
+
+
 def sequences(facts: Facts) -> Iterator[Case]:
     """What several requests tell: saved again, updated, read back, by two users."""
     value = rich(facts)
@@ -252,6 +263,10 @@ def sequences(facts: Facts) -> Iterator[Case]:
     yield valid_case(facts, value, "a record", kind="fresh")
     yield valid_case(facts, facts.base, "two users", kind="users")
     yield valid_case(facts, facts.base, "the same request twice", kind="twice")
+    if any(prop.source.get("from") == "reference" for prop in facts.answered.values()):
+        yield valid_case(facts, facts.base, "ids in other places", kind="references")
+    if facts.identity is not None:
+        yield valid_case(facts, _marked(facts), "a record stored once", kind="once")
     for send in _by_kind(facts.sends)[1:]:
         yield valid_case(facts, value, f"a record as {send}", kind="read-back", content_type=send)
     yield valid_case(facts, dict(facts.least), "a record with little", kind="read-back")
@@ -265,7 +280,7 @@ def coverage(facts: Facts) -> Plan:
     """The cases of the coverage phase by group; made once for the same facts, and not to be changed."""
     groups: dict[str, Iterator[Case]] = {
         "media pairs": _pairs(facts),
-        "saving": islice(sequences(facts), 4),
+        "saving": islice(sequences(facts), FIRST_SEQUENCES),
         "authentication": _authentication(facts),
         "properties alone": _alone(facts),
         "edges": _edges(facts),

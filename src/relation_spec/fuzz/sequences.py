@@ -3,29 +3,25 @@
 In: a case. Out: failures in its :class:`Trial`. Each kind is a function of the table ``KINDS``.
 """
 
-import re
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from email.utils import parsedate_to_datetime
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from relation_spec.contract.pointer import join
 from relation_spec.findings import quote
-from relation_spec.fuzz.comparing import Difference, differences, echoed, has_offset, moment, resources
+from relation_spec.fuzz.comparing import differences, resources
 from relation_spec.fuzz.facts import Facts, Property
 from relation_spec.fuzz.model import ABSENT, Case, Exchange
+from relation_spec.fuzz.records import fresh, once, read_back, references
 from relation_spec.fuzz.session import Session, Trial, TrialEndedError
+from relation_spec.fuzz.steps import clock, echo, for_record, note, told_of
+from relation_spec.schema.conjuncts import conjuncts
 from relation_spec.schema.selection import Selection
 
 __all__ = ["KINDS", "run_case"]
-
-_PLACE: Final = re.compile(r"(?:^|: )/([^/: ]+)")
-_QUARTER: Final = 900.0  # seconds; offsets of time zones are multiples of it
-_TOLERANCE: Final = 120.0
 
 
 def run_case(session: Session, case: Case) -> Trial:
@@ -36,57 +32,11 @@ def run_case(session: Session, case: Case) -> Trial:
     return trial
 
 
-def _once(trial: Trial, case: Case) -> None:
+def _sent(trial: Trial, case: Case) -> None:
     """Send it, and compare what comes back with what was sent."""
     exchange = trial.send(case)
     if exchange is not None and exchange.ok and case.expect != "refused":
-        _echo(trial, exchange)
-
-
-def _told(trial: Trial, exchange: Exchange) -> frozenset[str]:
-    """The properties about which a check of single answers has complained already."""
-    wrong = [f for f in trial.failures if f.exchange is exchange and f.check in ("schema", "select")]
-    texts = [text for f in wrong for text in (f.place, f.message)]
-    return frozenset(found for text in texts for found in _PLACE.findall(text))
-
-
-def _echo(trial: Trial, exchange: Exchange) -> None:
-    facts = trial.session.facts
-    if not isinstance(exchange.value, dict) or not isinstance(exchange.sent, dict):
-        return
-    if facts.operation.select is not None and facts.operation.select.name in unquote(exchange.case.query):
-        return
-    for found in echoed(facts, exchange.sent, exchange.value, _told(trial, exchange)):
-        kept = "null" in found.cause or found.cause.startswith("absent")
-        check, title = ("nulls", "Null, absence and empty text are mixed up") if kept else (
-            "echo", "What was sent is not what comes back")  # fmt: skip
-        _note(trial, check, title, found, exchange)
-    _clock(trial, exchange)
-
-
-def _note(trial: Trial, check: str, title: str, found: Difference, exchange: Exchange) -> None:
-    words = f"{exchange.case.note}: {found.place}: {found.words}"
-    trial.fail(check, found.place, found.cause, title, words, found.rule, exchange)
-
-
-def _clock(trial: Trial, exchange: Exchange) -> None:
-    """The moment of saving is now, and not off by a time zone."""
-    prop = trial.session.facts.first(**{"from": "clock", "when": "saved"})
-    if prop is None or exchange.response is None or not has_offset(exchange.value.get(prop.name)):
-        return
-    said, now = moment(exchange.value.get(prop.name)), time.time()
-    for text in exchange.response.values("date"):
-        try:
-            now = parsedate_to_datetime(text).timestamp()
-        except ValueError:
-            continue
-    if said is None or abs(said - now) < _QUARTER or abs(said - now) > 14 * 3600 + _TOLERANCE:
-        return
-    off = said - now
-    if abs(off - round(off / _QUARTER) * _QUARTER) < _TOLERANCE:
-        trial.fail("clock", f"/{prop.name}", "time zone", "The moment of saving is off by a time zone",
-                   f"{exchange.case.note}: found {quote(exchange.value[prop.name])}, which is {off / 3600:+.2f} hours "
-                   "from now", prop.pointer, exchange)  # fmt: skip
+        echo(trial, exchange)
 
 
 def _pair(trial: Trial, case: Case) -> None:
@@ -94,11 +44,11 @@ def _pair(trial: Trial, case: Case) -> None:
     session = trial.session
     base = session.baseline(trial, case.value)
     exchange = trial.good(case)
-    _echo(trial, exchange)
-    told = _told(trial, exchange) | {f.place[1:] for f in trial.failures if f.check in ("echo", "nulls")}
+    echo(trial, exchange)
+    told = told_of(trial, exchange) | {f.place[1:] for f in trial.failures if f.check in ("echo", "nulls")}
     for found in differences(session.facts, base.value, exchange.value):
         if found.place.split("/")[1] not in told:
-            _note(trial, "parity", "The same entity differs between media types", found, exchange)
+            note(trial, "parity", "The same entity differs between media types", found, exchange)
 
 
 def _select(trial: Trial, case: Case) -> None:
@@ -115,7 +65,10 @@ def _select(trial: Trial, case: Case) -> None:
     selection = Selection(facts.document, "response", select, schemas[0], names)
     rule = join(select.pointer, "x-select")
     for name, prop in facts.answered.items():
-        if not selection.covers((None, name)) or name not in full.value or name in _told(trial, part):
+        if name not in full.value or name in told_of(trial, part):
+            continue
+        if not selection.covers((None, name)):
+            _zero(trial, prop, part)
             continue
         if name not in part.value:
             continue  # the schema's check has said so
@@ -123,7 +76,19 @@ def _select(trial: Trial, case: Case) -> None:
         if lost is not None:
             trial.fail("select", f"query.{select.name}", "lost", "$select changes what it selects",
                        f"{case.note}: /{name}: found {quote(part.value[name])}; the full answer has "
-                       f"{quote(full.value[name])}", rule, part)  # fmt: skip
+                       f"{quote(full.value[name])}", rule, part, f"/{name}")  # fmt: skip
+
+
+def _zero(trial: Trial, prop: Property, part: Exchange) -> None:
+    """What is not selected is its type's zero where the type has no null."""
+    zeros = [held for held in conjuncts(trial.session.facts.document, prop.pointers)
+             if isinstance(held.schema, dict) and "x-zero" in held.schema]  # fmt: skip
+    if "null" in prop.types or not zeros or part.value.get(prop.name, 0) is not None:
+        return
+    rule = join(zeros[0].pointer, "x-zero")
+    trial.fail("select", f"/{prop.name}", "null for zero", "$select nulls what has no null",
+               f"{part.case.note}: /{prop.name}: found null; expected {quote(zeros[0].schema['x-zero'])}", rule,
+               part)  # fmt: skip
 
 
 def _lost(selection: Selection, prop: Property, path: Any, full: Any, part: Any) -> Any:
@@ -141,14 +106,15 @@ def _controls(trial: Trial, case: Case) -> None:
     """Language, culture and time zone change texts and the way dates are written, and nothing else."""
     session, facts = trial.session, trial.session.facts
     first = trial.good(replace(case, headers=()))
-    value = _again(session, case.value, first)
+    value = for_record(session, case.value, first)
     plain = trial.good(replace(case, headers=(), value=value))
     shown = trial.good(replace(case, value=value))
     controls = _controlled(session, case)
-    told = _told(trial, shown)
-    for found in differences(facts, plain.value, shown.value, same_record=True, controlled=controls):
+    told = told_of(trial, shown)
+    known = facts.identity is None or value.get(facts.identity.name) is not None  # else each saving makes a new record
+    for found in differences(facts, plain.value, shown.value, same_record=known, controlled=controls):
         if found.place.split("/")[1] not in told:
-            _note(trial, "controls", "A header changes more of an answer than it may", found, shown)
+            note(trial, "controls", "A header changes more of an answer than it may", found, shown)
     if "language" in controls:
         after = dict(resources(shown.value))
         for place, text in resources(plain.value):
@@ -157,7 +123,7 @@ def _controls(trial: Trial, case: Case) -> None:
                            f"{case.note}: {place} is still {quote(text)}", _translated(trial, place),
                            shown)  # fmt: skip
     if _saved(facts) not in told:
-        _clock(trial, shown)
+        clock(trial, shown)
     _overruled(trial, case, value, shown)
 
 
@@ -183,8 +149,9 @@ def _overruled(trial: Trial, case: Case, value: Any, shown: Exchange) -> None:
             continue
         kept = tuple(field for field in case.headers if field[0].lower() not in beaten)
         alone = trial.good(replace(case, headers=kept, value=value))
-        for found in differences(facts, alone.value, shown.value, same_record=True):
-            _note(trial, "controls", "A header that is overruled has an effect", found._replace(
+        known = facts.identity is None or value.get(facts.identity.name) is not None
+        for found in differences(facts, alone.value, shown.value, same_record=known):
+            note(trial, "controls", "A header that is overruled has an effect", found._replace(
                 cause="overruled", rule=join(parameter.pointer, "x-controls")), shown)  # fmt: skip
 
 
@@ -198,111 +165,6 @@ def _controlled(session: Session, case: Case) -> frozenset[str]:
         if held and parameter.name.lower() in sent and (not needed or needed & sent):
             asked.add(held["what"])
     return frozenset(asked) or frozenset()
-
-
-def _again(session: Session, value: Mapping[str, Any], answered: Exchange) -> dict[str, Any]:
-    """``value`` for the record that was answered."""
-    identity = session.facts.identity
-    number = answered.value.get(identity.name) if identity else None
-    return dict(value) | ({identity.name: number} if identity and number else {})
-
-
-def _read_back(trial: Trial, case: Case) -> None:
-    """What was saved is what is read back; an update changes that, and neither the number nor the creation."""
-    session, facts = trial.session, trial.session.facts
-    first = trial.good(case)
-    _echo(trial, first)
-    _reread(trial, first)
-    identity = facts.identity
-    if identity is None or not first.value.get(identity.name):
-        return
-    changed = {**_again(session, case.value, first), **_other(trial, case.value)}
-    second = trial.good(replace(case, value=changed, note=f"{case.note}, then updated"))
-    _echo(trial, second)
-    told = _told(trial, second)
-    for name, prop in facts.answered.items():
-        fixed = prop.source.get("from") == "identity" or prop.source.get("when") == "created"
-        if fixed and name not in told and not _same(first.value.get(name), second.value.get(name)):
-            trial.fail("update", f"/{name}", "changed", "An update changes what stays the same",
-                       f"{case.note}, then updated: /{name}: found {quote(second.value.get(name))}; expected "
-                       f"{quote(first.value.get(name))} as before", prop.pointer, second)  # fmt: skip
-    _reread(trial, second)
-    less = {name: held for name, held in changed.items() if name in facts.least or name == identity.name}
-    third = trial.good(replace(case, value=less, note=f"{case.note}, then updated with less"))
-    _reread(trial, third)
-
-
-def _same(one: Any, other: Any) -> bool:
-    first, second = moment(one), moment(other)
-    if first is not None and second is not None:
-        return abs(first - second) < 1e-6
-    return bool(one == other)
-
-
-def _other(trial: Trial, value: Mapping[str, Any]) -> dict[str, Any]:
-    """Other values for what clients set and what refers to nothing."""
-    made: dict[str, Any] = {}
-    for name, prop in trial.session.facts.sent.items():
-        held = value.get(name)
-        if prop.is_client_set and not prop.refers and isinstance(held, str) and "x-date-time" not in prop.keywords:
-            made[name] = f"{held[:20]} changed" if "enum" not in prop.keywords else held
-    return made
-
-
-def _reread(trial: Trial, saved: Exchange) -> None:
-    session, facts = trial.session, trial.session.facts
-    path = _own_address(trial, saved)
-    if path is None:
-        return
-    case = replace(saved.case, kind="send", method="GET", path=path, query="", value=ABSENT, body=None, expect="free",
-                   content_type=None, headers=(), note=f"{saved.case.note}, read back")  # fmt: skip
-    read = trial.send(case)
-    if read is None or read.response is None or not isinstance(read.value, dict):
-        status = read.response.status if read is not None and read.response is not None else "nothing"
-        if status == 405:
-            session.lose("records cannot be read back: their address does not take GET")
-        elif status in (404, 410):
-            link = facts.first(**{"from": "links"})
-            trial.fail("read-back", link.pointer if link else "", "gone", "A saved record cannot be read back",
-                       f"{case.note}: found status {status}", link.pointer if link else "", saved)  # fmt: skip
-        else:
-            session.lose(f"records could not be read back: status {status}")
-        return
-    for found in differences(facts, saved.value, read.value, same_record=True, same_saving=True):
-        _note(trial, "read-back", "What is read back is not what was saved", found, replace(saved, case=case))
-
-
-def _own_address(trial: Trial, saved: Exchange) -> str | None:
-    """The path of the link that leads to the record itself, where it leads to the target."""
-    session = trial.session
-    links = session.facts.first(**{"from": "links"})
-    held = saved.value.get(links.name) if links else None
-    names = [name for name, what in links.source.get("names", {}).items() if what == "record"] if links else []
-    address = held.get(names[0]) if names and isinstance(held, dict) else None
-    if not isinstance(address, str):
-        session.lose("nothing was read back: answers link to no record of their own")
-        return None
-    parts, own = urlsplit(address), urlsplit(session.sender.origin)
-    if (parts.scheme, parts.netloc) != (own.scheme, own.netloc) or not parts.path:
-        session.lose(f"nothing was read back: the link of a record leads to another origin than {own.netloc}")
-        return None
-    path = parts.path.removeprefix(own.path.rstrip("/"))
-    return f"{path}?{parts.query}" if parts.query else path
-
-
-def _fresh(trial: Trial, case: Case) -> None:
-    """Two new records are two, and the second shows nothing of the first."""
-    facts = trial.session.facts
-    first = trial.good(case)
-    second = trial.good(replace(case, value=facts.least, note=f"{case.note}, and then one with less"))
-    _echo(trial, second)
-    for name, prop in facts.answered.items():
-        held = first.value.get(name)
-        if prop.is_client_set and isinstance(held, str) and len(held) > 7 and second.value.get(name) == held:
-            trial.failures = [f for f in trial.failures if f.exchange is not second or f.place != f"/{name}"]
-            trial.fail("isolation", f"/{name}", "left over", "An answer shows what belongs to another record",
-                       f"{case.note}: /{name} of a record without one shows {quote(held)} of the record before",
-                       prop.pointer, second)  # fmt: skip
 
 
 def _users(trial: Trial, case: Case) -> None:
@@ -328,7 +190,7 @@ def _twice(trial: Trial, case: Case) -> None:
     first = trial.good(case)
     second = trial.good(case)
     for found in differences(facts, first.value, second.value):
-        _note(trial, "determinism", "The same request is answered differently", found, second)
+        note(trial, "determinism", "The same request is answered differently", found, second)
 
 
 def _session(trial: Trial, case: Case) -> None:
@@ -358,12 +220,14 @@ def _session(trial: Trial, case: Case) -> None:
 
 
 KINDS: Final[Mapping[str, Callable[[Trial, Case], None]]] = {
-    "send": _once,
+    "send": _sent,
     "pair": _pair,
     "select": _select,
     "controls": _controls,
-    "read-back": _read_back,
-    "fresh": _fresh,
+    "read-back": read_back,
+    "fresh": fresh,
+    "once": once,
+    "references": references,
     "users": _users,
     "twice": _twice,
     "session": _session,

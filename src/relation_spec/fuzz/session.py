@@ -76,6 +76,7 @@ class Session:
         self._checks, self._rate, self.deadline, self.ends = checks, rate, deadline, ends
         self._times: list[float] = []
         self._next = 0.0
+        self._slowest = 0.0
         self._base: dict[str, Exchange] = {}
 
     def lose(self, why: str) -> None:
@@ -209,6 +210,8 @@ class Session:
             return None
         usual = statistics.median(self._times)
         least = exchange.seconds
+        if self._slowest and least >= self._slowest / 2:
+            return least / usual  # as slow as what was measured three times
         with self.untallied():
             for _ in range(2):
                 if self.ends is not None and time.monotonic() + exchange.seconds > self.ends:
@@ -219,7 +222,10 @@ class Session:
                 plain = self.send(self.plain_case())
                 usual = max(usual, plain.seconds if plain else 0.0)
                 least = min(least, again.seconds)
-        return least / usual if least >= max(_SLOW, _SLOWER * usual) else None
+        if least < max(_SLOW, _SLOWER * usual):
+            return None
+        self._slowest = max(self._slowest, least)
+        return least / usual
 
     def plain_case(self) -> Case:
         """The plainest valid request."""
@@ -284,6 +290,9 @@ class Trial:
             raise TrialEndedError
         return exchange
 
-    def fail(self, check: str, place: str, cause: str, title: str, message: str, rule: str, at: Exchange) -> None:
-        """Note a failure."""
-        self.failures.append(Failure(check, place, cause, title, message, rule, at))
+    def fail(
+        self, check: str, place: str, cause: str, title: str, message: str, rule: str, shown: Exchange,
+        at: str = "", told: str = "",
+    ) -> None:  # fmt: skip
+        """Note a failure, shown by an exchange; ``at`` is where in the answer's body, where the place does not say."""
+        self.failures.append(Failure(check, place, cause, title, message, rule, shown, at or place, told))

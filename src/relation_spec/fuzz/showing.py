@@ -81,6 +81,7 @@ class Shower:
             "fault": defect.fault and self.cover(defect.fault), "curl": self.curl(defect),
             "spec_pointer": defect.spec_pointer, "spec_line": defect.spec_line, "spec_text": self.rule(defect),
             "place": self.cover(defect.place), "cause": self.cover(defect.cause), "flaky": defect.flaky,
+            "also": [[self.cover(word) for word in key] for key in defect.also],
             "times": defect.times, "case_number": defect.found, "note": self.cover(defect.case.note),
             "expected": held.expected, "found": held.found,
         }  # fmt: skip
