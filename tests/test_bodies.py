@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import relation_spec as rs
-from tests.conftest import said
+from tests.conftest import said, wrap
 
 
 def only(report: rs.Report) -> rs.Finding:
@@ -331,3 +331,22 @@ def test_the_index_of_lines_says_what_counting_says() -> None:
     for offset in range(len(text) + 1):
         if text[offset - 1 : offset + 1] != "\r\n":  # no place lies within a line break
             assert lines.line_column(offset) == line_column(text, offset)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("body", [b'{"a": 1, "a": 2}', '{"a": 1, "a": 2}', b'{"a": 1}', '{"a": 1}', {"a": 1}])
+@pytest.mark.parametrize("severity", [None, "error", "warning", "none"])
+def test_a_name_that_stands_twice_gives_one_verdict_however_it_counts(
+    tmp_path: Path, severity: str | None, body: Any, strict: bool
+) -> None:
+    """Where x-severity is silent it is an error, which the quick verdict must see too."""
+    document = wrap({"type": "object", "properties": {"a": {"type": "integer"}}})
+    if severity:
+        document["x-severity"] = {"duplicate-key": {"request": severity, "response": severity}}
+    (tmp_path / "spec.yaml").write_text(json.dumps(document))
+    contract = rs.load(tmp_path / "spec.yaml")
+    report = contract.validate_request_body(body, strict=strict)
+    assert contract.is_valid_request_body(body, strict=strict) == report.valid
+    repeated = isinstance(body, (bytes, str)) and body.count(b'"a"' if isinstance(body, bytes) else '"a"') == 2
+    counts = severity in (None, "error") or (severity == "warning" and strict)
+    assert report.valid != (repeated and counts)

@@ -76,3 +76,10 @@ def test_a_new_property_stays_a_warning(contract: rs.Contract, response_body: di
 def test_error_answers_know_no_selection(contract: rs.Contract) -> None:
     error = {"Error": True, "ErrorType": "x", "ErrorMessage": "m", "ErrorSource": "s"}
     assert contract.validate_response_body(error, status=400, select="Comment").findings == ()
+
+
+def test_findings_of_an_unknown_list_keep_to_the_limit(contract: rs.Contract, response_body: dict[str, Any]) -> None:
+    names = [f"Unknown{number}" for number in range(150)]
+    report = contract.validate_response_body(response_body, select=names, max_findings=4)
+    assert (len(report.findings), report.omitted, report.valid) == (4, 146, False)
+    assert len(contract.validate_response_body(response_body, select=names, max_findings=1000).findings) == 150

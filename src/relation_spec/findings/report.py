@@ -172,6 +172,13 @@ class Report:
         if not self.valid:
             raise InvalidMessageError(self)
 
+    def at_most(self, limit: int) -> "Report":
+        """The same report with its first ``limit`` findings alone; the others count as omitted."""
+        if len(self.findings) <= limit:
+            return self
+        omitted = self.omitted + len(self.findings) - limit
+        return Report(self.findings[:limit], valid=self.valid, omitted=omitted)
+
     def to_dict(self) -> dict[str, Any]:
         """``{"valid", "findings": [...], "omitted"}``, ready for JSON."""
         return {"valid": self.valid, "findings": [f.to_dict() for f in self.findings], "omitted": self.omitted}

@@ -76,6 +76,8 @@ class BodyJudge:
     @cached_property
     def valid(self) -> Acceptor | None:
         """Accepts what has no error, or None where nothing can be accepted cheaply."""
+        if self.is_json and self.document.severity("duplicate-key", self.side) == "error":
+            return None  # it reads over names that stand twice
         return self._acceptor(clean=False)
 
     @cached_property
@@ -94,7 +96,7 @@ class BodyJudge:
                     return True
             elif self._accepts_untyped(body, accept):
                 return True
-        return self._report(body, strict, engine, 1).valid
+        return (engine is None and self._is_clean(body)) or self._report(body, strict, engine, 1).valid
 
     def _accepts_untyped(self, body: Any, accept: Acceptor) -> bool:
         """Whether an XML or form body, or a decoded value, surely has nothing to be said of."""

@@ -330,7 +330,7 @@ class Contract:
     ) -> Report:
         check_limit(max_findings)
         if isinstance(judge, Report):
-            return judge
+            return judge.at_most(max_findings)
         self._decodable(judge, body)
         return judge.validate(body, strict=strict, engine=engine, max_findings=max_findings)
 

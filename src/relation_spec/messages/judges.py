@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from relation_spec.contract import Body, Document, MediaType, Operation, Side, WrongCallError
 from relation_spec.contract.pointer import join
 from relation_spec.findings import Report, quote
-from relation_spec.limits import MAX_CACHED_CONTENT_TYPES, MAX_CACHED_SELECTS, MAX_FINDINGS
+from relation_spec.limits import MAX_CACHED_CONTENT_TYPES, MAX_CACHED_SELECTS
 from relation_spec.media import media_type
 from relation_spec.messages.bodies import BodyJudge, Engine, Engines
 from relation_spec.messages.decoding import kind_of
@@ -143,7 +143,7 @@ class Judges:
         selection = Selection(self._document, "response", operation.select, media.schema, names)
         if not selection.unknown:
             return selection
-        writer = Writer(self._document, strict=False, limit=MAX_FINDINGS)
+        writer = Writer(self._document, strict=False, limit=len(selection.unknown))
         for name, rule in selection.unknown:
             writer.add(rule, (), value=name, where=f"query.{operation.select.name}")
         return writer.report()
