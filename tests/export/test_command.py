@@ -1,6 +1,7 @@
 """``relation-spec export``: what it writes, and how it tells that a stored export is stale."""
 
 import json
+import runpy
 from collections.abc import Callable
 from pathlib import Path
 
@@ -123,3 +124,7 @@ def test_wrong_calls_are_refused() -> None:
     ):
         with pytest.raises(rs.WrongCallError):
             call()
+
+
+def test_the_typed_calls_can_be_called() -> None:
+    runpy.run_path(str(ROOT / "tests" / "typing" / "export_face.py"), run_name="__main__")

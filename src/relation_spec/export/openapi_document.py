@@ -179,7 +179,7 @@ class _Builder:
 
         translate: Translate = _openapi_31 if self._version == "3.1" else openapi_30
         names = self._names.names
-        made = referring(translate(schema, lost), lambda to: f"#/components/schemas/{names.get((side, to), to)}")
+        made = translate(referring(schema, lambda to: f"#/components/schemas/{names.get((side, to), to)}"), lost)
         return made if self._extensions else _without_extensions(made)
 
 

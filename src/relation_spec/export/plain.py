@@ -116,8 +116,8 @@ class Plain:
     def _closed(self, schema: Schema, others: Any, source: str) -> Schema:
         """``schema`` closed by ``additionalProperties`` where no value decides which names are described."""
         is_dynamic = _may_describe({k: v for k, v in schema.items() if k in _DYNAMIC})
-        if "additionalProperties" in schema and not is_dynamic:
-            return schema  # which has described all others already
+        if "unevaluatedProperties" in schema or ("additionalProperties" in schema and not is_dynamic):
+            return schema  # which has described or refused all others already
         keyword = "unevaluatedProperties" if is_dynamic else "additionalProperties"
         return {**schema, keyword: others, FROM: {**schema.get(FROM, {}), keyword: source}}
 
@@ -127,7 +127,9 @@ class Plain:
         for keyword, value in schema.items():
             here = join(pointer, keyword)
             shape = ASSERTIONS.get(keyword) or ANNOTATIONS.get(keyword)
-            if keyword in ("$ref", "allOf", "$defs", "unevaluatedProperties", "pattern", "patternProperties"):
+            if keyword in ("$ref", "allOf", "$defs", "pattern", "patternProperties"):
+                continue
+            if keyword == "unevaluatedProperties" and value is not True:  # true says that all others are described
                 continue
             if shape == "schema":
                 own[keyword] = self.at(here)
@@ -144,7 +146,7 @@ class Plain:
         self._forms(pointer, schema, own)
         if "x-null-id" in schema and self._counts("null-id", here := join(pointer, "x-null-id")):
             conjoin(own, {"not": {"const": schema["x-null-id"]}}, here)
-        self._items(own)
+        self._items(schema, own)
         return own
 
     def _patterns(self, pointer: str, schema: Schema, own: Schema) -> None:
@@ -176,9 +178,9 @@ class Plain:
                     code = "format"
                     self._note(code, here, form.beyond)
 
-    def _items(self, own: Schema) -> None:
+    def _items(self, schema: Schema, own: Schema) -> None:
         """``unevaluatedItems`` as ``items`` where no value decides which items are described."""
-        if "unevaluatedItems" not in own or (_DYNAMIC | {"contains"}) & own.keys():
+        if "unevaluatedItems" not in own or (_DYNAMIC | {"contains"}) & schema.keys():
             return
         others = own.pop("unevaluatedItems")
         if "items" not in own:

@@ -77,7 +77,7 @@ def json_schema(
     place = "$defs" if dialect == "2020-12" else "definitions"
 
     def made(schema: Any) -> Any:
-        return referring(_TRANSLATE[dialect](schema, lost), lambda to: f"#/{place}/{found.names[side, to]}")
+        return _TRANSLATE[dialect](referring(schema, lambda to: f"#/{place}/{found.names[side, to]}"), lost)
 
     body_schema = made(root)
     definitions = {name: made(schema) for name, (_, schema) in found.schemas.items()}
