@@ -94,6 +94,7 @@ def command(
     absent; with two users more is tested. Exit status: 0 no defect; 1 defects; 2 wrong use; 3 nothing was tested, or
     not all that must be; 4 a fault of our own.
     """
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", _cache())  # else it makes a folder where the person stands
     made = prepared(target, **_taken(**options))
     shower = Shower(made.session.users, made.session.sender.origin, made.session.secrets, made.session.facts.document)
     if form == "text":
@@ -118,6 +119,12 @@ def command(
     else:
         _tell(result, shower, made.session.facts.document)
     raise click.exceptions.Exit(result.status)
+
+
+def _cache() -> str:
+    """Where tables of characters are kept between runs."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
+    return str(Path(base, "relation-spec", "hypothesis"))
 
 
 def _taken(
