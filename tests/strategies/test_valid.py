@@ -1,5 +1,6 @@
 """Valid messages have no error by any engine, reach every edge, and shrink to what a person would write."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -26,12 +27,12 @@ LONG, SHORT = 500, 10
 FINDING = settings(max_examples=800, phases=[Phase.generate, Phase.shrink])  # explaining would take far longer
 
 
-def drawn(strategy: st.SearchStrategy[Any], count: int = LONG) -> list[Any]:
-    """``count`` draws, the same in every run. Hypothesis varies what it drew a few times before it draws anew, so that
-    many short runs see more than a long one.
+def drawn(strategy: st.SearchStrategy[Any], count: int = LONG, first: int = 0) -> list[Any]:
+    """``count`` draws by seeds from ``first`` on. Hypothesis varies what it drew a few times before it draws anew, so
+    that many short runs see more than a long one. It also draws constants of modules that happen to be loaded.
     """
     found: list[Any] = []
-    for number in range(count // SHORT):
+    for number in range(first, first + count // SHORT):
 
         @seed(number)
         @settings(max_examples=SHORT, derandomize=False)
@@ -41,6 +42,19 @@ def drawn(strategy: st.SearchStrategy[Any], count: int = LONG) -> list[Any]:
 
         note()
     return found
+
+
+def never_missed(wanted: Any, reached: Callable[[int], Any], most: int) -> None:
+    """One set of draws misses ``most`` of what is wanted by chance, and another one none of these.
+
+    Args:
+        wanted: what is to be reached.
+        reached: what is reached with seeds from a number on.
+        most: how much chance may leave out.
+    """
+    missed = set(wanted) - set(reached(0))
+    assert len(missed) <= most, missed
+    assert not missed or not missed - set(reached(LONG)), missed
 
 
 def smallest(strategy: st.SearchStrategy[Any], condition: Any = lambda value: True) -> Any:

@@ -31,7 +31,7 @@ BYTE_RULES: Final[dict[Kind, tuple[ByteRule, ...]]] = {
 
 _Held = TypeVar("_Held")
 _TURNS: Final = 12  # of a place; fine enough for shares, and a list that stays short
-_WHOLE: Final = 1.5  # of a rule for each of a place
+_WHOLE: Final = 2.5  # of a rule for each of a place: rules come first
 
 
 class Broken(NamedTuple):
