@@ -8,6 +8,7 @@ least counts, since other work on the machine only adds to it.
 """
 
 import argparse
+import gc
 from statistics import mean
 from time import process_time
 from typing import Any
@@ -27,6 +28,8 @@ GOAL = Goal(1.0, "ms")
 
 def timed(strategy: st.SearchStrategy[Any], draws: int) -> tuple[float, float]:
     """Seconds for one draw of ``strategy``, and for one boolean."""
+    gc.collect()
+    gc.freeze()  # what earlier rounds left is no part of this one's cost
     taken: list[tuple[float, float]] = []
 
     @st.composite
