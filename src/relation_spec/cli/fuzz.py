@@ -17,13 +17,18 @@ from relation_spec.fuzz.model import Result
 from relation_spec.fuzz.reports import FORMS
 from relation_spec.fuzz.reports.annotations import annotations
 from relation_spec.fuzz.showing import Shower
-from relation_spec.messages import load
+from relation_spec.messages import Contract, load
 
 __all__ = ["command"]
 
+_INTERRUPTED: Final = 130  # as a shell counts it, 128 and the number of the signal
 _PROGRESS_EVERY: Final = 25
 _MOST_TOLD: Final = 100
 _LONGEST_RULE: Final = 100
+_LAYERS: Final = {
+    "valid": "Edges that must be taken", "body": "Broken rules of a schema", "text": "Broken rules of a format",
+    "message": "Broken rules around the body",
+}  # fmt: skip
 _BASES: Final = {
     "page": "a rule of the vendor's page",
     "seen": "a rule seen in live answers",
@@ -38,6 +43,23 @@ def _list(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
         for name, about in CHECKS.items():
             click.echo(f"{name:{width}}  {about.looks_for}")
         ctx.exit(0)
+
+
+def _mutations(contract: Contract, operation: str | None) -> None:
+    from relation_spec.strategies.catalogue import NOT_APPLICABLE, catalogue
+
+    layer = ""
+    for entry in catalogue(contract, operation):
+        if entry.layer != layer:
+            layer = entry.layer
+            click.echo(click.style(f"{_LAYERS[layer]}:", bold=True))
+        codes = f" [{', '.join(entry.codes)}]" if entry.codes else ""
+        count = f", {entry.breaches} of them" if entry.breaches > 1 else ""
+        click.echo(f"  {entry.name}{codes}: {entry.title}{count}")
+        click.echo(f"    CATS: {', '.join(entry.cats) or 'nothing like it'}")
+    click.echo(click.style("Fuzzers of CATS without a counterpart here:", bold=True))
+    for name, why in NOT_APPLICABLE.items():
+        click.echo(f"  {name}: {why}")
 
 
 def _headers(ctx: click.Context, param: click.Parameter, given: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -55,8 +77,9 @@ def _reports(ctx: click.Context, param: click.Parameter, given: tuple[str, ...])
 
 
 @click.command("fuzz")
-@click.argument("target", metavar="URL|module:app")
+@click.argument("target", metavar="URL|module:app", required=False)
 @click.option("--auth", multiple=True, metavar="KIND:...", help="basic:NAME:PASSWORD, bearer:, ticket: or xsrf:TOKEN.")
+@click.option("--expired-auth", metavar="KIND:...", help="Credentials that are valid no more, to be refused.")
 @click.option("--seed", default=0, show_default=True, type=int, help="The same seed sends the same requests.")
 @click.option("--examples", default=100, show_default=True, type=click.IntRange(0), help="Random cases after the plan.")
 @click.option("--seconds", type=click.FloatRange(0.1), help="End after so many seconds, shrinking included.")
@@ -72,6 +95,7 @@ def _reports(ctx: click.Context, param: click.Parameter, given: tuple[str, ...])
 @click.option(
     "--list-checks", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="List them, and end."
 )
+@click.option("--list-mutations", is_flag=True, help="List what is broken and how CATS calls it, and end.")
 @click.option("--documented-only", is_flag=True, help="Leave out defects whose rule the contract's author chose.")
 @click.option("--require-matrix", is_flag=True, help="Checks that could not be made count as untried parts too.")
 @click.option("--baseline", type=click.Path(), help="A JSON report; what it lists is known.")
@@ -85,18 +109,31 @@ def _reports(ctx: click.Context, param: click.Parameter, given: tuple[str, ...])
     "--format", "form", default="text", type=click.Choice(["text", "json", "github"]), help="Of standard output."
 )
 @click.option("--spec", type=click.Path(), help="Another contract than the bundled one.")
-def command(
-    target: str, *, reports: list[tuple[str, str]], save: str | None, dry_run: bool, form: str, **options: Any
-) -> None:
+@click.pass_context
+def command(ctx: click.Context, /, target: str | None, *, list_mutations: bool, **options: Any) -> None:
     """Test a server, or an ASGI or WSGI application, by the contract.
 
     It saves relations at the target. Credentials are read from RELATION_AUTH and RELATION_AUTH_2 where --auth is
     absent; with two users more is tested. Exit status: 0 no defect; 1 defects; 2 wrong use; 3 nothing was tested, or
-    not all that must be; 4 a fault of our own.
+    not all that must be; 4 a fault of our own; 130 interrupted, after a report of what was found so far.
     """
+    if list_mutations:
+        _mutations(load(options["spec"]), options["operation"])
+        return
+    if target is None:
+        raise click.MissingParameter(ctx=ctx, param=ctx.command.params[0])
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", _cache())  # else it makes a folder where the person stands
+    _tested(target, **options)
+
+
+def _tested(
+    target: str, *, reports: list[tuple[str, str]], save: str | None, dry_run: bool, form: str, **options: Any
+) -> None:
     made = prepared(target, **_taken(**options))
-    shower = Shower(made.session.users, made.session.sender.origin, made.session.secrets, made.session.facts.document)
+    session = made.session
+    shower = Shower(
+        session.users, session.sender.origin, session.secrets, session.facts.document, expired=session.expired
+    )
     if form == "text":
         _plan(made)
     if dry_run:
@@ -118,7 +155,7 @@ def command(
         _annotate(result, shower)
     else:
         _tell(result, shower, made.session.facts.document)
-    raise click.exceptions.Exit(result.status)
+    raise click.exceptions.Exit(_INTERRUPTED if result.interrupted else result.status)
 
 
 def _cache() -> str:
@@ -172,6 +209,8 @@ def _plan(made: Prepared) -> None:
     for phase, groups in made.result.plan.items():
         held = ", ".join(f"{count} {name}" for name, count in groups.items())
         click.echo(f"  {phase}: {sum(groups.values())} cases ({held})")
+    for what in made.result.left_out:
+        click.echo(f"  left out: {what}")
     click.echo()
 
 
@@ -204,6 +243,7 @@ def _sum_up(result: Result) -> None:
     counts, known = result.counts, f", {result.known} known" if result.known else ""
     total = "1 defect" if len(result.defects) == 1 else f"{len(result.defects) or 'no'} defects"
     ended = ", ended before its plan" if result.stopped else ""
+    ended = ", interrupted" if result.interrupted else ended
     click.echo(
         f"{counts.cases} cases, {counts.requests} requests, {counts.accepted} of {counts.wanted} valid ones accepted, "
         f"{len(counts.pairs)} media pairs, {result.seconds:.1f} s{ended}; hash {result.digest}: {total}{known}"

@@ -13,13 +13,14 @@ from typing import Final
 from relation_spec.contract import Operation, SecurityScheme, WrongCallError
 from relation_spec.messages.message import Headers
 
-__all__ = ["Credentials", "secrets_in", "users_of"]
+__all__ = ["Credentials", "expired_of", "secrets_in", "users_of"]
 
 _FIELD: Final = "Authorization"
 _SHORTEST: Final = 4
 _SHORTEST_PART: Final = 8
 _TELLING: Final = re.compile("auth|cookie|token|ticket|session|secret|password|api-?key|signature", re.IGNORECASE)
 _ENVIRONMENT: Final = ("RELATION_AUTH", "RELATION_AUTH_2")
+_EXPIRED: Final = "RELATION_AUTH_EXPIRED"
 
 
 class Credentials:
@@ -118,6 +119,12 @@ def _names(scheme: SecurityScheme) -> tuple[str, ...]:
 
 def _is_called(scheme: SecurityScheme, kind: str) -> bool:
     return kind.lower() in _names(scheme)
+
+
+def expired_of(auth: str | None, operation: Operation) -> Credentials | None:
+    """The credentials that are valid no more, or None; as :func:`users_of`."""
+    given = auth or os.environ.get(_EXPIRED)
+    return Credentials(given, operation) if given else None
 
 
 def users_of(auth: str | Iterable[str] | None, operation: Operation) -> tuple[Credentials, ...]:

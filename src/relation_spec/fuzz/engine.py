@@ -17,13 +17,14 @@ from relation_spec.contract import ContractError, WrongCallError
 from relation_spec.fuzz.breaking import mixed
 from relation_spec.fuzz.chance import by_chance
 from relation_spec.fuzz.checks import chosen, functions
-from relation_spec.fuzz.credentials import users_of
+from relation_spec.fuzz.credentials import expired_of, users_of
 from relation_spec.fuzz.facts import Facts
 from relation_spec.fuzz.files import case_text
 from relation_spec.fuzz.grouping import Seen, grouped
 from relation_spec.fuzz.model import ABSENT, Case, Defect, Failure, Key, Result
 from relation_spec.fuzz.options import Options
 from relation_spec.fuzz.planning import FIRST_SEQUENCES, coverage, sequences
+from relation_spec.fuzz.reaching import untestable
 from relation_spec.fuzz.sequences import run_case
 from relation_spec.fuzz.session import Session, Trial
 from relation_spec.fuzz.shrinking import again, shrunk
@@ -33,7 +34,6 @@ from relation_spec.messages.message import HeaderFields, Request
 
 __all__ = ["Prepared", "carried_out", "opened_session", "prepared", "run"]
 
-_TRIED_FIRST: Final = 8  # valid cases of which one must be accepted
 _SHARE: Final = 0.75  # of the time is for cases; the rest for rechecks and shrinking
 _MOST_DEFECTS: Final = 100
 
@@ -93,7 +93,7 @@ def prepared(
     facts = session.facts
     result = Result(
         session.sender.name, seed, plan, contract=contract, sends=facts.sends, answers=facts.answers,
-        checks=tuple(sorted(checks)),
+        checks=tuple(sorted(checks)), left_out=_left_out(session),
     )  # fmt: skip
     return Prepared(
         session, phases, result, checks, documented_only, require_matrix, frozenset(baseline), ends, max_cases, workers
@@ -104,8 +104,7 @@ def _phases(session: Session, seed: int, examples: int) -> tuple[dict[str, dict[
     """The plan in numbers, and its cases by phase."""
     facts = session.facts
     groups, fixed = coverage(facts), [*islice(sequences(facts), FIRST_SEQUENCES, None)]
-    if len(session.users) < 2:
-        groups, fixed = {name: _alone(held) for name, held in groups.items()}, _alone(fixed)
+    groups, fixed = {name: _possible(session, held) for name, held in groups.items()}, _possible(session, fixed)
     chance = (replace(case, phase="random") for case in islice(by_chance(facts, seed), examples))
     more = examples // _SEQUENCES_OF if facts.sends else 0
     records = (replace(case, kind="read-back", note="a record by chance")
@@ -129,6 +128,7 @@ def opened_session(
     *,
     contract: Contract | None = None,
     auth: str | Iterable[str] | None = None,
+    expired_auth: str | None = None,
     headers: HeaderFields = None,
     rate: float | None = None,
     sample: Mapping[str, Any] | None = None,
@@ -145,11 +145,13 @@ def opened_session(
     """
     contract = contract or load()
     described = contract.document.operation(operation)
-    users = users_of(auth, described)
+    users, expired = users_of(auth, described), expired_of(expired_auth, described)
     sender = opened(target, allowed=tuple(allowed_hosts), operation_path=described.path, verify=verify)
     extra = Request("GET", "/", headers).headers
     facts = _facts(contract, described.operation_id) if sample is None else Facts(contract, described, sample)
-    return Session(facts, sender, users, functions(), extra=extra, rate=rate, deadline=deadline, ends=ends)
+    return Session(
+        facts, sender, users, functions(), expired=expired, extra=extra, rate=rate, deadline=deadline, ends=ends
+    )
 
 
 @lru_cache(maxsize=8)
@@ -158,9 +160,22 @@ def _facts(contract: Contract, operation: str) -> Facts:
     return Facts(contract, contract.document.operation(operation))
 
 
-def _alone(cases: list[Case]) -> list[Case]:
-    """Without those that need a second user."""
-    return [case for case in cases if not case.auth.startswith("second") and case.kind != "users"]
+def _left_out(session: Session) -> tuple[str, ...]:
+    """What cannot be tried without more credentials."""
+    if not session.facts.operation.security:
+        return ()
+    second = () if len(session.users) > 1 else ("what shows with two users (--auth twice)",)
+    return second if session.expired else (*second, "expired credentials (--expired-auth)")
+
+
+def _possible(session: Session, cases: list[Case]) -> list[Case]:
+    """Without those that need credentials which were not given: a second user's, or expired ones."""
+    alone, lasting = len(session.users) < 2, session.expired is None
+    return [
+        case for case in cases
+        if not (alone and (case.auth.startswith("second") or case.kind == "users"))
+        and not (lasting and case.auth == "expired")
+    ]  # fmt: skip
 
 
 def run(target: Any, *, progress: Progress | None = None, **options: Unpack[Options]) -> Result:
@@ -171,7 +186,8 @@ def run(target: Any, *, progress: Progress | None = None, **options: Unpack[Opti
         progress: told the number of cases that were run, of those planned, and of defects.
         options: ``contract``, by default the bundled one; ``auth``, credentials as ``basic:NAME:PASSWORD``,
             ``bearer:TOKEN``, ``ticket:TICKET`` or ``xsrf:TOKEN``, or two of them, by default those in
-            ``RELATION_AUTH``; ``seed``; ``examples``, how many random cases; ``seconds``, after which to end;
+            ``RELATION_AUTH``; ``expired_auth``, credentials that are
+            valid no more; ``seed``; ``examples``, how many random cases; ``seconds``, after which to end;
             ``max_cases``, likewise; ``only`` and ``skip``, names of checks; ``headers`` for every request; ``rate``,
             requests a second at most; ``workers``, requests at once to a live server; ``sample``, an entity that the
             target accepts, by default the contract's example; ``documented_only``, without defects whose rule is a
@@ -191,10 +207,14 @@ def carried_out(made: Prepared, progress: Progress | None = None) -> Result:
     begun, result, session = time.monotonic(), made.result, made.session
     try:
         collector = _Collector(made)
-        if (reason := _reached(made)) is not None:
+        if (reason := untestable(session)) is not None:
             result.untested = session.cover.text(reason)
         else:
-            _carry_out(made, collector, progress)
+            try:
+                _carry_out(made, collector, progress)
+            except KeyboardInterrupt:
+                result.stopped = result.interrupted = True
+                made.ends = time.monotonic()  # what was found is told as it was seen, neither rechecked nor shrunk
             collector.finish()
     finally:
         session.sender.close()
@@ -205,55 +225,21 @@ def carried_out(made: Prepared, progress: Progress | None = None) -> Result:
     return result
 
 
-def _reached(made: Prepared) -> str | None:
-    """Why nothing can be tested, or None where a plain request is accepted."""
-    session = made.session
-    reason = "no valid request was accepted"
-    with session.untallied():
-        for number in range(_TRIED_FIRST):
-            case = session.plain_case()
-            if sends := session.facts.sends:
-                case = replace(case, content_type=sends[number % len(sends)])
-            exchange = session.send(case)
-            if exchange is None:
-                continue
-            if exchange.response is None:
-                reason = f"the target does not answer: {exchange.fault}"
-            elif exchange.response.status in (401, 403):
-                return f"the target refuses the credentials (status {exchange.response.status}); see --auth"
-            elif exchange.ok and isinstance(exchange.value, dict) and _shows(session, exchange.value):
-                return None
-            else:
-                reason = (
-                    f"no valid request was accepted: status {exchange.response.status}{_told(exchange.response.body)}"
-                )
-    return reason
-
-
-def _told(body: Any) -> str:
-    from relation_spec.findings import quote
-
-    return f", {quote(body.decode('utf-8', 'replace'))}" if isinstance(body, bytes) and body else ""
-
-
-def _shows(session: Session, value: Mapping[str, Any]) -> bool:
-    known = {name.lower() for name in session.facts.answered}
-    return any(name.lower() in known for name in value)
-
-
 def _carry_out(made: Prepared, collector: "_Collector", progress: Progress | None) -> None:
     counts = made.session.counts
     total = sum(count for count, _ in made.phases.values())
     digest = hashlib.sha256()
-    for phase, (_, cases) in made.phases.items():
-        for case, failures in _tried(made, cases):
-            digest.update(case_text(case).encode())
-            counts.cases += 1
-            counts.phases[phase] = counts.phases.get(phase, 0) + 1
-            collector.take(case, failures)
-            if progress is not None:
-                progress(counts.cases, total, len(collector.found))
-    made.result.digest = digest.hexdigest()[:16]
+    try:
+        for phase, (_, cases) in made.phases.items():
+            for case, failures in _tried(made, cases):
+                digest.update(case_text(case).encode())
+                counts.cases += 1
+                counts.phases[phase] = counts.phases.get(phase, 0) + 1
+                collector.take(case, failures)
+                if progress is not None:
+                    progress(counts.cases, total, len(collector.found))
+    finally:
+        made.result.digest = digest.hexdigest()[:16]
 
 
 def _tried(made: Prepared, cases: Iterator[Case]) -> Iterator[tuple[Case, list[Failure]]]:

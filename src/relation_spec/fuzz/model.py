@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 
 from relation_spec.messages.message import Headers, Request, Response
 
-__all__ = ["ABSENT", "Case", "Counts", "Defect", "Exchange", "Failure", "Key", "Result"]
+__all__ = ["ABSENT", "Case", "Counts", "Defect", "Exchange", "Expect", "Failure", "Key", "Result"]
 
 ABSENT: Final[Any] = object()
 """In place of a value: the body does not come from one."""
@@ -34,7 +34,8 @@ class Case:
         content_type: the value of Content-Type, or None.
         value: the value that the body carries, or ``ABSENT``.
         body: the bytes of the body where it comes from no value.
-        auth: whose credentials: ``first`` and ``second`` are the user's, ``none`` sends none, others break the first.
+        auth: whose credentials: ``first`` and ``second`` are the user's, ``none`` sends none, ``expired`` those that
+            are valid no more, others break the first.
         expect: what must happen.
         statuses: the statuses with which it may be refused.
         rule: the pointer of the rule that it breaks or tries.
@@ -184,6 +185,8 @@ class Result:
         sends: the media types of requests.
         answers: those of answers.
         checks: the names of the checks that were asked for.
+        left_out: what could not be planned, each with the option that would change it.
+        interrupted: whether a person ended it.
         digest: a hash of the cases that were run; equal for equal seeds.
     """
 
@@ -203,6 +206,8 @@ class Result:
     sends: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    interrupted: bool = False
 
     @property
     def status(self) -> int:

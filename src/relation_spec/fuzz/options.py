@@ -15,6 +15,7 @@ class SessionOptions(TypedDict, total=False):
 
     contract: Contract | None
     auth: str | Iterable[str] | None
+    expired_auth: str | None
     headers: HeaderFields
     rate: float | None
     sample: Mapping[str, Any] | None

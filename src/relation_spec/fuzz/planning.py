@@ -14,8 +14,9 @@ from relation_spec.contract import UnencodableValueError
 from relation_spec.fuzz.breaking import broken_cases
 from relation_spec.fuzz.edges import edges_of
 from relation_spec.fuzz.facts import Facts
-from relation_spec.fuzz.model import ABSENT, Case
+from relation_spec.fuzz.model import ABSENT, Case, Expect
 from relation_spec.messages.decoding import kind_of
+from relation_spec.messages.message import Headers, Request
 from relation_spec.strategies.making import making
 
 __all__ = ["FIRST_SEQUENCES", "Plan", "answerable", "coverage", "sequences", "valid_case"]
@@ -23,6 +24,7 @@ __all__ = ["FIRST_SEQUENCES", "Plan", "answerable", "coverage", "sequences", "va
 Plan = dict[str, list[Case]]
 
 _RICH: Final = (' Ärger & <Söhne>\n"O\'Brien" \\ \U0001f600 e\u0301 + %41 ', "plain words", "東京 [RESOURCE] 'quoted'")
+_INVENTED: Final = "a-session-that-never-was"
 _MARK: Final = "stored once, and not twice"
 FIRST_SEQUENCES: Final = 6  # those that are tried beside everything else
 _MOST_EDGES: Final = 64
@@ -232,16 +234,48 @@ def _controls(facts: Facts) -> Iterator[Case]:
             yield valid_case(facts, facts.base, f"{name} and {other}", kind="controls", headers=fields)
 
 
+def _sessions(facts: Facts) -> Iterator[Headers]:
+    """Invented credentials of each way that can stand beside Authorization."""
+    for way in facts.operation.security:
+        if way and all(scheme.kind == "apiKey" and scheme.location in ("header", "cookie") for scheme in way):
+            yield tuple(
+                (scheme.key, _INVENTED) if scheme.location == "header" else ("Cookie", f"{scheme.key}={_INVENTED}")
+                for scheme in way
+            )
+
+
+def _mixed(facts: Facts, fields: Headers) -> Expect:
+    """What the contract says of good credentials beside others: one way that holds is enough (OpenAPI, Security
+    Requirement Object), unless it says more.
+    """
+    case = valid_case(facts, facts.base, "")
+    body = facts.contract.encode_request_body(facts.base, facts.sends[0], operation=facts.operation.operation_id)
+    said = (("Authorization", "Bearer token"), ("Accept", case.accept or "*/*"), ("Content-Type", facts.sends[0]))
+    report = facts.contract.validate_request(
+        Request(case.method, case.path, (*said, *fields), body), operation=facts.operation.operation_id
+    )
+    return "refused" if report.errors else "free" if report.findings else "accepted"
+
+
 def _authentication(facts: Facts) -> Iterator[Case]:
-    """The user's own credentials: good in other letters, wrong, under another scheme, absent."""
+    """Credentials that are good, good in other letters, wrong, under another scheme, expired, absent, and mixed."""
     rule = facts.operation.security_pointer
-    if not facts.operation.security:
+    if not facts.operation.security or not facts.sends:
         return
     for auth, note in (("none", "no credentials"), ("wrong", "a wrong password or token"),
                        ("stranger", "the right token under an unknown scheme"),
                        ("second-wrong", "a wrong password or token of the second user"),
                        ("second-stranger", "the second user's token under an unknown scheme")):  # fmt: skip
         yield valid_case(facts, facts.base, note, auth=auth, expect="refused", statuses=(401,), rule=rule)
+    yield valid_case(
+        facts, facts.base, "expired credentials", auth="expired", expect="refused", statuses=(401,), rule=rule
+    )
+    for fields in _sessions(facts):
+        note = "beside a session that never was"
+        yield valid_case(facts, facts.base, f"good credentials {note}", headers=fields, rule=rule,
+                         expect=_mixed(facts, fields))  # fmt: skip
+        yield valid_case(facts, facts.base, f"a wrong password or token {note}", auth="wrong", headers=fields,
+                         expect="refused", statuses=(401,), rule=rule)  # fmt: skip
     yield valid_case(facts, facts.base, "the scheme in other letters", auth="respelt", rule=rule)
     yield valid_case(facts, facts.base, "the second user", auth="second", rule=rule)
     yield valid_case(facts, facts.base, "a session", kind="session", rule=rule)

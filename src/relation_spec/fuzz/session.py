@@ -48,6 +48,7 @@ class Session:
         facts: what the contract says.
         counts: what was tried.
         users: the credentials, at most two.
+        expired: credentials that are valid no more, or None.
         numbers: those that new records got.
         notes: what a reader should know.
         lost: those of them that tell of checks that could not be made.
@@ -61,12 +62,14 @@ class Session:
         users: tuple[Credentials, ...],
         checks: tuple[Check, ...],
         *,
+        expired: Credentials | None = None,
         extra: Headers = (),
         rate: float | None = None,
         deadline: float | None = None,
         ends: float | None = None,
     ) -> None:
         self.facts, self.sender, self.users, self.extra = facts, sender, users, extra
+        self.expired = expired
         self.counts = Counts()
         self.notes: dict[str, None] = {}
         self.lost: dict[str, None] = {}
@@ -88,7 +91,8 @@ class Session:
         """Texts that must not be shown anywhere."""
         secret = {parameter.name.lower() for parameter in self.facts.operation.parameters if parameter.secret}
         given = [text for name, value in self.extra for text in secrets_in(name, value, frozenset(secret))]
-        return (*given, *(text for user in self.users for text in user.secrets))
+        held = (*self.users, self.expired) if self.expired else self.users
+        return (*given, *(text for user in held for text in user.secrets))
 
     @cached_property
     def cover(self) -> Cover:
@@ -131,7 +135,10 @@ class Session:
         headers = [("Accept", case.accept)] if case.accept is not None else []
         headers += case.headers
         headers += [field for field in self.extra if field[0].lower() not in {n.lower() for n, _ in headers}]
-        headers += self._auth(case.auth)
+        own = self._auth(case.auth)
+        if {name.lower() for name, _ in own} & {name.lower() for name, _ in case.headers}:
+            return None  # other credentials of the same kind cannot stand beside
+        headers += own
         if case.content_type is not None:
             headers.append(("Content-Type", case.content_type))
         url = f"{case.path}?{case.query}" if case.query else case.path
@@ -139,6 +146,8 @@ class Session:
         return request if can_be_sent(request) else None
 
     def _auth(self, auth: str) -> Headers:
+        if auth == "expired" and self.expired is not None:
+            return self.expired.fields()
         if auth == "none" or not self.users:
             return ()
         user = self.users[-1] if auth.startswith("second") else self.users[0]

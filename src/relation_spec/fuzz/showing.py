@@ -34,12 +34,14 @@ class Shower:
         origin: the address of the target.
         more: further texts that are kept out.
         document: the contract, whose lines are shown.
+        expired: credentials that are valid no more.
     """
 
     def __init__(
-        self, users: tuple[Credentials, ...], origin: str, more: tuple[str, ...] = (), document: Document | None = None
-    ) -> None:
-        self._users, self._origin, self._document = users, origin, document
+        self, users: tuple[Credentials, ...], origin: str, more: tuple[str, ...] = (), document: Document | None = None,
+        expired: Credentials | None = None,
+    ) -> None:  # fmt: skip
+        self._users, self._origin, self._document, self._expired = users, origin, document, expired
         secrets = [*more, *(text for user in users for text in user.secrets)]
         self._cover = Cover(secrets, [user.name for user in users])
         self._keys = {name.lower() for user in users for name, _ in user.fields()} | _SECRET
@@ -145,6 +147,8 @@ class Shower:
     def _auth(self, case: Case) -> list[str]:
         if case.auth == "none" or not self._users:
             return []
+        if case.auth == "expired" and self._expired is not None:
+            return self._expired.curl("${RELATION_AUTH_EXPIRED#*:}", "first")
         second = case.auth.startswith("second")
         user = self._users[-1] if second else self._users[0]
         return user.curl(f"${{{_ENVIRONMENT[second]}#*:}}", case.auth.removeprefix("second-"))

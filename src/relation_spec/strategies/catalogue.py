@@ -125,7 +125,8 @@ _TEXT: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "syntax": ("brackets, commas, quotes and tags in the wrong place", (
         "MalformedJsonFuzzer", "RandomDummyInvalidJsonBodyFuzzer")),
     "long-number": ("a number with more digits than readers hold", (
-        "RandomPositiveIntegerBodyFuzzer", "RandomNegativeDecimalBodyFuzzer")),
+        "RandomPositiveIntegerBodyFuzzer", "RandomNegativeIntegerBodyFuzzer", "RandomPositiveDecimalBodyFuzzer",
+        "RandomNegativeDecimalBodyFuzzer", "ZeroIntegerBodyFuzzer", "ZeroDecimalBodyFuzzer")),
     "wrong-encoding": ("another encoding than is said", ()),
     "not-a-number": ("NaN and infinities", ()),
     "bad-number": ("leading zeros, bare points, hexadecimal", (
@@ -179,6 +180,10 @@ NOT_APPLICABLE: Final[dict[str, str]] = {
     "VeryLargeUnicodeStringsInHeadersFuzzer": "header fields of HTTP carry ASCII (RFC 9110 section 5.5)",
     "AbugidasInHeadersFuzzer": "header fields of HTTP carry ASCII (RFC 9110 section 5.5)",
     "ZalgoTextInHeadersFuzzer": "header fields of HTTP carry ASCII (RFC 9110 section 5.5)",
+    "LeadingSpacesInHeadersFuzzer": "blanks around a field's value are no part of it (RFC 9110 section 5.5)",
+    "TrailingSpacesInHeadersFuzzer": "blanks around a field's value are no part of it (RFC 9110 section 5.5)",
+    "ZeroWidthCharsInValuesHeadersFuzzer": "header fields of HTTP carry ASCII (RFC 9110 section 5.5)",
+    "OnlySingleCodePointEmojisInHeadersFuzzer": "header fields of HTTP carry ASCII (RFC 9110 section 5.5)",
     "UserDictionaryHeadersFuzzer": "takes a person's own list of values",
     "CommandInjectionInStringFieldsFuzzer": "free texts may hold any characters, so nothing could be expected",
     "SqlInjectionInStringFieldsFuzzer": "free texts may hold any characters, so nothing could be expected",
