@@ -71,7 +71,7 @@ def payloads(
     yield Payload("valid", "", json.dumps(everything).encode(), everything)
     base = drawn(whole=True, clean=True)
     for index in range(parts["valid"]):
-        value = valid_value(document, side, schema, source, whole=index % 5 == 0, clean=index % 2 == 0)
+        value = drawn(whole=False, clean=index % 2 == 0)
         yield Payload("valid", "", json.dumps(value, ensure_ascii=index % 2 == 0).encode(), value)
     texts = _by_turns(_texts(document, side, base))
     for index in range(parts["text"]):
@@ -134,8 +134,8 @@ def _is_readable(body: bytes) -> bool:
 
 
 def longest(made: list[Payload]) -> bytes:
-    """The longest valid body, with its whole numbers written as such."""
-    found = max((one.body for one in made if one.kind == "valid"), key=len)
+    """The longest body, with its whole numbers written as such."""
+    found = max((one.body for one in made), key=len)
     return re.sub(rb"([:>] ?-?[0-9]+)\.0\b", rb"\1", found)
 
 

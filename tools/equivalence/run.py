@@ -106,7 +106,7 @@ def bodies(
         made = payloads(contract.document, side, media.schema, count, seed, early=differs)
     found = list(made)
     if whole:
-        example = longest(found)
+        example = longest([p for p in found if p.kind == "valid" and not validate(p.body, name, **place).findings])
         is_valid = lambda body: validate(body, name, **place).valid  # noqa: E731
         found.append(large_xml(example, is_valid) if xml else large(example))
     reports = [validate(p.body, name, max_findings=MANY, **place) for p in found]
