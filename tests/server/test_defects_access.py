@@ -22,6 +22,11 @@ def bad(server: Local) -> Any:
     return server.post({**NEW, "Comment": 5})
 
 
+def bad_in_xml(server: Local) -> Any:
+    """Says the same, and asks for XML."""
+    return server.post({**NEW, "Comment": 5}, headers={"Accept": "application/xml"})
+
+
 def by_cookie_alone(server: Local) -> int:
     """Says: begin a session, and save with its cookie and no header."""
     server.request("OPTIONS")  # the client keeps the cookie
@@ -49,6 +54,10 @@ EXCHANGES: list[Exchange] = [
     gives("session-without-token", by_cookie_alone, 401, 200),
     gives("challenge-missing", lambda s: "www-authenticate" in unknown(s).headers, True, False),
     gives("unknown-as-forbidden", status(unknown), 401, 403),
+    gives(
+        "scheme-by-letter-case", status(lambda s: s.post(NEW, auth=None, headers={"Authorization": f"bearer {TOKEN}"})),
+        200, 401, tokens=[TOKEN],
+    ),
     # statuses
     finds("status-created", "status", "status", post()),
     finds("error-as-success", "required", "", bad),
@@ -56,6 +65,7 @@ EXCHANGES: list[Exchange] = [
     finds("status-unknown", "status", "status", bad),
     gives("fault-on-apostrophe", status(post(Comment="O'Brien")), 200, 500),
     gives("refused-by-chance", status(post(RelationDefinitionId=-1, Comment=None)), 200, 400),
+    gives("fault-on-unset-date", status(post(CreatedDate="0001-01-01T00:00:00")), 200, 500),
     # what errors say
     finds("error-as-page", "unsupported-media-type", "header.Content-Type", bad),
     finds("error-as-plain-text", "malformed", "", bad),
@@ -66,6 +76,8 @@ EXCHANGES: list[Exchange] = [
     ),
     finds("error-without-words", "required", "", bad),
     finds("error-denies-itself", "enum", "/Error", bad),
+    finds("xml-error-under-another-root", "root-element", "", bad_in_xml),
+    gives("allow-without-the-operation", lambda s: s.request("PUT").headers["allow"], "POST, OPTIONS", "OPTIONS"),
     # what is taken all the same
     gives(
         "mandatory-unchecked", stored("DestinationContactId", DestinationContactId=..., DestinationPersonId=0),

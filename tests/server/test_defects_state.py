@@ -42,6 +42,17 @@ def second_user(server: Local) -> Any:
     return server.post(NEW, auth=("eve", "x")).json()["UpdatedBy"]["Name"]
 
 
+def updated_by_another(server: Local) -> Any:
+    number = server.post(NEW).json()["RelationId"]
+    return server.post(NEW | {"RelationId": number}, auth=("eve", "x")).json()["UpdatedBy"]["Name"]
+
+
+def status_after_twenty_more(server: Local) -> int:
+    address = server.post(NEW).json()["_Links"]["Self"]
+    statuses(server, 20)
+    return server.get(address).status_code
+
+
 def text_after_another(server: Local) -> Any:
     server.post(NEW)
     return server.post(NEW | {"Comment": None}).json()["Comment"]
@@ -70,6 +81,9 @@ EXCHANGES: list[Exchange] = [
     gives("last-character-lost", lambda s: reread(s, s.post(NEW))["Comment"], "est", "es"),
     gives("update-merges", lambda s: reread(s, saved_again(s, Comment=None))["Comment"], None, "est"),
     gives("read-stale", comment_read_after_update, "new", "est"),
+    gives("same-text-cleared", lambda s: reread(s, saved_again(s, Reversed=1))["Comment"], "est", None),
+    gives("updater-not-recorded", updated_by_another, "eve", "demo", users=TWO),
+    gives("gone-after-twenty", status_after_twenty_more, 200, 404),
     # state
     gives("fails-after-a-hundred", lambda s: statuses(s, 101), [200] * 101, [200] * 100 + [500]),
     gives("every-tenth-fails", lambda s: statuses(s, 10), [200] * 10, [200] * 9 + [500]),

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.server.conftest import NOON, Local
-from tests.server.exchanges import NEW, Exchange, finds, gives, post, shown, ticking, without, xml
+from tests.server.exchanges import NEW, Exchange, finds, gives, post, shown, status, ticking, without, xml
 
 DATE = "2026-03-01T12:00:00.1234"
 NUMBER = "RelationDefinitionId"
@@ -43,6 +43,7 @@ EXCHANGES: list[Exchange] = [
     gives("number-wraps-at-16-bits", shown(NUMBER, RelationDefinitionId=40_000), 40_000, -25_536),
     gives("number-loses-digits", shown(NUMBER, RelationDefinitionId=16_777_217), 16_777_217, 16_777_216),
     gives("number-loses-its-sign", shown(NUMBER, RelationDefinitionId=-7), -7, 7),
+    gives("number-at-its-bound-refused", status(post(RelationDefinitionId=2**31 - 1)), 200, 400),
     # dates
     gives("date-without-offset", shown("UpdatedDate"), f"{DATE}Z", DATE),
     finds("date-with-five-digits", "format", "/UpdatedDate", post()),

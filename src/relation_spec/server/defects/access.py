@@ -100,3 +100,16 @@ def unknown_as_forbidden(at: Scene, reply: Reply, request: Request) -> Reply:
     Hidden: shows only for requests without good credentials
     """
     return reply._replace(status=403) if reply.status == _UNAUTHENTICATED else reply
+
+
+@breaks("authentication", "user")
+def scheme_by_letter_case(at: Scene, user: str | None, request: Request) -> str | None:
+    """The word before the credentials counts only with its capitals.
+
+    Breaks: {security}
+    Harm: Programs whose library writes the word in small letters cannot come in, with the right password.
+    Hidden: shows only for credentials whose scheme is written in other letters
+    """
+    word, sign, _ = next(iter(request.values(AUTHORIZATION)), "").partition(" ")
+    names = {scheme.scheme for way in at.operation.security for scheme in way}
+    return user if not sign or word in {name.title() if name.islower() else name for name in names} else None

@@ -5,12 +5,14 @@ from http import HTTPStatus
 
 from relation_spec.messages.message import Request
 from relation_spec.server.answering import ProblemError, Reply
-from relation_spec.server.defects.fields import is_json
+from relation_spec.server.defects.fields import is_json, is_xml
 from relation_spec.server.defects.labels import labelled
 from relation_spec.server.defects.registry import breaks
 from relation_spec.server.defects.scene import Scene, Value
+from relation_spec.server.meaning import keyword
 
 _BAD = 400
+_NOT_ALLOWED = 405
 _TRACE = """Traceback (most recent call last):
   File "/srv/crm/app/relations.py", line 212, in save
     row = self._validate(body)
@@ -157,3 +159,49 @@ def error_denies_itself(at: Scene, reply: Reply, request: Request) -> Reply:
         return reply
     value = json.loads(reply.body)
     return reply._replace(body=json.dumps(value | {at.constant.name: False}).encode())
+
+
+@breaks("status", "value")
+def fault_on_unset_date(at: Scene, value: Value) -> None:
+    """A date-time that was never set is converted to UTC, and fails at the start of the calendar.
+
+    Breaks: {moment.x-zero}
+    Harm: A blank relation that was fetched and filled in cannot be saved.
+    Hidden: shows only for requests with the date-time that stands for none
+    """
+    if keyword(at.document, at.moment.pointers, "x-zero") in (at.moment.of(value), at.creation.of(value)):
+        raise ProblemError(500, "the date-time is out of range")
+
+
+@breaks("errors", "reply")
+def xml_error_under_another_root(at: Scene, reply: Reply, request: Request) -> Reply:
+    """Errors in XML stand in an element of the framework's own name.
+
+    Breaks: {error.xml}
+    Harm: Programs that read XML by its schema cannot read what is wrong.
+    Hidden: shows only in errors, where XML is asked for
+    """
+    if reply.status < _BAD or not is_xml(reply):
+        return reply
+    name = keyword(at.document, (at.error,), "xml")["name"].encode()
+    before, _, after = reply.body.replace(b"<" + name, b"<HttpError", 1).rpartition(b"</" + name)
+    return reply._replace(body=before + b"</HttpError" + after)
+
+
+@breaks("errors", "reply")
+def allow_without_the_operation(at: Scene, reply: Reply, request: Request) -> Reply:
+    """Who uses a wrong method is told of every method but the operation's own.
+
+    Breaks: {not_allowed.headers}
+    Harm: Programs that go by the list find no way to save.
+    Hidden: shows only for methods that the address does not take
+    """
+    if reply.status != _NOT_ALLOWED:
+        return reply
+    own = at.operation.method
+    return reply._replace(
+        headers=[
+            (name, ", ".join(one for one in value.split(", ") if one != own) if name == "Allow" else value)
+            for name, value in reply.headers
+        ]
+    )

@@ -72,3 +72,15 @@ def latin_1_as_utf_8(at: Scene, reply: Reply, request: Request) -> Reply:
     Hidden: shows only for texts with other letters than those of ASCII
     """
     return reply._replace(body=reply.body.decode().encode("iso-8859-1", "replace"))
+
+
+@breaks("media types", "request")
+def range_of_types_refused(at: Scene, request: Request) -> Request:
+    """A range such as text/* is taken for the name of a media type that the server does not have.
+
+    Breaks: {gives}
+    Harm: Programs that take any text are told that the server has none, and get no answer.
+    Hidden: shows only for requests that accept such a range and nothing else
+    """
+    accepted = [re.sub(r"([^\s,;/*]+)/\*", r"\1/x-star", value) for value in request.values("Accept")]
+    return with_field(request, "Accept", *accepted)

@@ -2,8 +2,10 @@
 
 import struct
 
+from relation_spec.server.answering import ProblemError
 from relation_spec.server.defects.registry import breaks
 from relation_spec.server.defects.scene import Scene, Value
+from relation_spec.server.meaning import keyword
 
 
 @breaks("numbers", "answer")
@@ -69,3 +71,17 @@ def number_loses_its_sign(at: Scene, kept: Value) -> None:
     Hidden: shows only for negative numbers
     """
     at.number.change(kept, abs)
+
+
+@breaks("numbers", "value")
+def number_at_its_bound_refused(at: Scene, value: Value) -> None:
+    """The largest number that fits is refused, as if the bound were the first that does not.
+
+    Breaks: {number.maximum}
+    Harm: What one program was told to store, another cannot save again.
+    Hidden: shows only for the largest number
+    """
+    for target in at.numbers:
+        most = keyword(at.document, target.pointers, "maximum")
+        if most is not None and target.of(value) == most:
+            raise ProblemError(400, f"found {most}; expected less")

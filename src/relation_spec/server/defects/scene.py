@@ -259,6 +259,11 @@ class Scene:
         return self._media(media_type.is_xml, self.gives)
 
     @property
+    def sent_xml(self) -> str:
+        """XML, as requests write it."""
+        return self._media(media_type.is_xml, self.takes)
+
+    @property
     def form(self) -> str:
         """Forms, as requests write them."""
         return self._media(media_type.is_form, self.takes)
@@ -343,6 +348,11 @@ class Scene:
     def unauthenticated(self) -> str:
         """The answer to somebody unknown."""
         return self.status(401)
+
+    @property
+    def not_allowed(self) -> str:
+        """The answer to a method that an address does not take."""
+        return self.status(405)
 
     @property
     def error(self) -> str:

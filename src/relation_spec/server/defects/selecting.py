@@ -1,9 +1,13 @@
 """Defects: the parameter that selects what comes back."""
 
+from relation_spec.media import media_type
 from relation_spec.messages.request_target import query_pairs, split_target
 from relation_spec.messages.selecting import items_of
+from relation_spec.schema.selection import properties_of
+from relation_spec.server.answering import preferred
 from relation_spec.server.defects.registry import breaks
 from relation_spec.server.defects.scene import Scene, Value
+from relation_spec.server.meaning import blank
 
 
 def _asked(at: Scene) -> list[list[str]]:
@@ -99,3 +103,36 @@ def select_takes_the_first(at: Scene, value: Value, whole: Value) -> None:
     """
     first = {steps[0].lower() for steps in _asked(at)[:1]}
     _blanked(at, value, {name for name in value if name.lower() in first})
+
+
+@breaks("select", "selected")
+def select_shows_one_of_an_object(at: Scene, value: Value, whole: Value) -> None:
+    """Of several names within the same object only the last counts.
+
+    Breaks: {select.x-select}
+    Harm: Whatever else was asked for of a user looks empty.
+    Hidden: shows only for lists with several names within the same object
+    """
+    asked = [[step.lower() for step in steps] for steps in _asked(at)]
+    entire = {steps[0] for steps in asked if len(steps) == 1}
+    last = {steps[0]: steps[1] for steps in asked if len(steps) > 1 and steps[0] not in entire}
+    for name, held in value.items():
+        if name.lower() not in last or not isinstance(held, dict):
+            continue
+        below = properties_of(at.document, at.place(name).pointers)
+        others = [inner for inner in held if inner in below and inner.lower() != last[name.lower()]]
+        held.update({inner: blank(at.document, below[inner]) for inner in others})
+
+
+@breaks("select", "selected")
+def select_ignored_in_xml(at: Scene, value: Value, whole: Value) -> None:
+    """In XML the list has no effect: everything comes back.
+
+    Breaks: {select.x-select}
+    Harm: Answers are ten times as long as was asked for, and show what a page meant to leave out.
+    Hidden: shows only for requests that select and ask for XML
+    """
+    accept = ", ".join(at.request.values("Accept")) if at.request else ""
+    names = preferred(accept or None, at.document.get(at.gives))
+    if names and media_type.is_xml(names[0]):
+        value.update(whole)

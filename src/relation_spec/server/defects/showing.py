@@ -1,9 +1,9 @@
 """Defects: the headers that choose language, culture and time zone."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from relation_spec.messages.message import Request
-from relation_spec.server.dates import text_of
+from relation_spec.server.dates import text_of, zone_of
 from relation_spec.server.defects.registry import breaks
 from relation_spec.server.defects.scene import Scene, Value, with_field
 
@@ -85,3 +85,36 @@ def zone_moves_the_clock_alone(at: Scene, value: Value) -> None:
     """
     if _says(at, at.request, "time-zone"):
         at.moment.change(value, lambda text: text_of(datetime.fromisoformat(f"{text[:19]}Z")))
+
+
+@breaks("headers", "request")
+def language_lines_overwritten(at: Scene, request: Request) -> Request:
+    """Where the list of languages comes in several header fields, only the last of them counts.
+
+    Breaks: {language.x-controls}
+    Harm: People get texts in a language that they like less, as soon as a proxy adds its own.
+    Hidden: shows only for requests with that header field twice
+    """
+    name = at.document.get(at.language)["name"]
+    return with_field(request, name, *request.values(name)[-1:])
+
+
+@breaks("headers", "answer")
+def zone_without_summer_time(at: Scene, value: Value) -> None:
+    """In summer the clock of a time zone shows winter time, and the offset says that it is summer.
+
+    Breaks: {zone.x-controls}
+    Harm: For half of the year everybody is an hour late.
+    Hidden: shows only for requests with the name of a time zone where it is summer time
+    """
+    codes = at.request.values(at.control("time-zone")[0]) if at.request else []
+    zone = zone_of(codes[0]) if codes else None
+    if zone is not None:
+        at.moment.change(value, lambda text: _in_winter(text, zone))
+        at.creation.change(value, lambda text: _in_winter(text, zone))
+
+
+def _in_winter(text: str, zone: tzinfo) -> str:
+    moment = datetime.fromisoformat(text)
+    ahead = moment.astimezone(zone).dst() if moment.tzinfo else None
+    return f"{(moment.replace(tzinfo=None) - ahead).isoformat()[:19]}{text[19:]}" if ahead else text

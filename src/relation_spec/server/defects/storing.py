@@ -9,6 +9,7 @@ from relation_spec.server.records import Draft
 from relation_spec.server.storage import Record, Saving
 
 _MOST = 1000  # records that a defect remembers
+_KEPT = 20  # records that can be read back
 
 
 def _with(saving: Saving, kept: Value) -> Saving:
@@ -108,3 +109,42 @@ async def read_stale(at: Scene, identity: int, store: Store) -> Record | None:
     if identity not in at.memory and len(at.memory) < _MOST:
         at.memory[identity] = await store.read(identity)
     return at.memory.get(identity) or await store.read(identity)
+
+
+@breaks("storage", "save")
+async def same_text_cleared(at: Scene, saving: Saving, store: Store) -> Record | None:
+    """A text that an update leaves as it was is gone from the store, since only what changed is written.
+
+    Breaks: {text}
+    Harm: What people wrote vanishes when they change something else.
+    Hidden: shows only when a record is saved a second time with the same text, and read back
+    """
+    held = await store.read(saving.identity) if saving.identity is not None else None
+    kept = json.loads(saving.value)
+    if held is None or at.text.of(kept) != at.text.of(json.loads(held.value)):
+        return await store.save(saving)
+    return await store.save(_with(saving, {name: one for name, one in kept.items() if name != at.text.name}))
+
+
+@breaks("storage", "save")
+async def updater_not_recorded(at: Scene, saving: Saving, store: Store) -> Record | None:
+    """Whoever changes a record, its creator stays the one who changed it last.
+
+    Breaks: {user.x-value}
+    Harm: Changes are put down to somebody who did not make them.
+    Hidden: shows only when another user saves a record a second time
+    """
+    held = await store.read(saving.identity) if saving.identity is not None else None
+    return await store.save(saving._replace(by=held.created_by or saving.by) if held else saving)
+
+
+@breaks("storage", "read")
+async def gone_after_twenty(at: Scene, identity: int, store: Store) -> Record | None:
+    """A record cannot be read any more once twenty newer ones are there.
+
+    Breaks: {links.x-value}
+    Harm: Links that programs keep lead nowhere, and people enter again what is stored.
+    Hidden: shows only when a record is read back after twenty more were made
+    """
+    record = await store.read(identity)
+    return record if record is None or await store.read(identity + _KEPT) is None else None
