@@ -18,7 +18,7 @@ from relation_spec.strategies.values import NoValueError
 __all__ = ["placed"]
 
 _Strategy = st.SearchStrategy[Any]
-_CHOSEN: Final = 12  # places in one object at most
+_CHOSEN: Final = 10  # places in one object at most
 _FEW: Final = 4  # where there are fewer edges, such as at free texts, any value is put in more often
 _OFTEN: Final = 2  # so often
 
