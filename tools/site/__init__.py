@@ -32,6 +32,7 @@ _MENDED: Final = (  # what the theme writes, and what WCAG 2.1 and axe ask for
     ('<aside class="sidebar-drawer">', '<aside class="sidebar-drawer" aria-label="Pages">'),
     ('<aside class="toc-drawer">', '<aside class="toc-drawer" aria-label="On this page">'),
     ('<div id="search-results"></div>', '<h1>Search</h1><div id="search-results" role="status"></div>'),
+    ('<div class="table-wrapper', '<div tabindex="0" class="table-wrapper'),
     ('<div class="highlight"><pre>', '<div class="highlight"><pre tabindex="0">'),
 )
 

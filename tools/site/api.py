@@ -1,9 +1,12 @@
 """The public names of the package: as a part of a page for one module, and as lines of text for all of them.
 
-What is public is what ``__all__`` of these modules lists. Docstrings are read by Sphinx's autodoc.
+What is public is what ``__all__`` of these modules lists; of two that also serve other rooms, what stands here.
+Docstrings are read by Sphinx's autodoc.
 """
 
+import ast
 import inspect
+import textwrap
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
@@ -26,11 +29,15 @@ MODULES: Final = (
     "relation_spec.export",
     "relation_spec.comparison",
 )
+_NAMES: Final = {
+    "relation_spec.server.running": ("RunningServer", "running_server"),
+    "relation_spec.middleware.exchange": ("Exchange", "OnReport"),
+}
 
 
 def _public(module: str) -> Iterator[tuple[str, Any]]:
     loaded = import_module(module)
-    for name in loaded.__all__:
+    for name in _NAMES.get(module, loaded.__all__):
         yield name, getattr(loaded, name)
 
 
@@ -78,42 +85,50 @@ def markdown(module: str) -> str:
             )
         elif hasattr(value, "__wrapped__") and not inspect.isfunction(value):  # a fixture of pytest
             text = inspect.cleandoc(value.__wrapped__.__doc__ or "").replace("\n", "\n   ")
-            parts.append(f".. py:data:: {full}\n   :type: pytest fixture\n\n   {text}")
-        elif callable(value) and hasattr(value, "__name__"):
+            parts.append(f".. py:data:: {name}\n   :type: pytest fixture\n\n   {text}")
+        elif inspect.isroutine(inspect.unwrap(value)):
             parts.append(f".. autofunction:: {full}")
         else:
             parts.append(f".. autodata:: {full}")
     return "```{eval-rst}\n" + "\n\n".join(parts) + "\n```"
 
 
-def _signature(value: Any) -> str:
-    try:
-        return str(inspect.signature(value))
-    except (TypeError, ValueError):
-        return ""
+def _node(value: Any) -> Any:
+    """The definition of a function or a class, as it stands in the source: alike under every Python."""
+    return ast.parse(textwrap.dedent(inspect.getsource(value))).body[0]
+
+
+def _signature(node: Any) -> str:
+    returned = f" -> {ast.unparse(node.returns)}" if node.returns else ""
+    return f"({ast.unparse(node.args)}){returned}"
+
+
+def _in_class(node: ast.ClassDef) -> Iterator[str]:
+    """The fields, the way to make one, and the public methods and properties that a class itself defines."""
+    for held in node.body:
+        if isinstance(held, ast.AnnAssign) and not ast.unparse(held.target).startswith("_"):
+            yield f"  {ast.unparse(held)}"
+        elif isinstance(held, ast.FunctionDef) and (held.name == "__init__" or not held.name.startswith("_")):
+            marks = [ast.unparse(mark) for mark in held.decorator_list]
+            kind = next((mark for mark in marks if mark in ("property", "classmethod", "staticmethod")), "def")
+            yield f"  {kind} {held.name}{_signature(held)}"
 
 
 def _lines_of(full: str, value: Any) -> Iterator[str]:
     if inspect.isclass(value):
-        base = next((base.__name__ for base in value.__mro__[1:] if base is not object), "")
-        yield f"class {full}{f' ({base})' if base else ''}: {_signature(value)}"
-        for name in _members(value):
-            member = inspect.getattr_static(value, name)
-            if isinstance(member, property):
-                returned = inspect.signature(member.fget).return_annotation if member.fget else ""
-                yield f"  property {name}: {inspect.formatannotation(returned)}"
-            else:
-                yield f"  def {name}{_signature(getattr(value, name))}"
-    elif hasattr(value, "__wrapped__") and not inspect.isfunction(value):
-        yield f"fixture {full}{_signature(value.__wrapped__)}"
-    elif callable(value) and hasattr(value, "__name__"):
-        yield f"def {full}{_signature(value)}"
+        node = _node(value)
+        yield f"class {full}({', '.join(map(ast.unparse, node.bases))})".removesuffix("()")
+        yield from _in_class(node)
+    elif inspect.isroutine(inspect.unwrap(value)):
+        function = inspect.unwrap(value)
+        kind = "def" if function is value else "fixture" if "pytest" in full else "def"
+        yield f"{kind} {full}{_signature(_node(function))}"
     else:
         yield f"value {full} = {value!r}"
 
 
 def lines() -> list[str]:
-    """Every public name with its signature: a line for each, and one for each method and property of a class."""
+    """Every public name with its signature: a line for each, and one for each field and method of a class."""
     return [
         line for module in MODULES for name, value in _public(module) for line in _lines_of(f"{module}.{name}", value)
     ]
