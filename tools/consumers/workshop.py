@@ -37,8 +37,6 @@ _QUIET: Final = {
 _UNKNOWN: Final = {"Coment": "est"}
 # colours, and folders of this machine
 _PLACES: Final = re.compile(r"\x1b\[[0-9;]*m|(?:file://|(?<![:/.\w]))/[^\s:'\"]*/(?=[^\s/])")
-    r"\x1b\[[0-9;]*m|(?:file://)?/[^\s:'\"]*/(?=[^\s/])"
-)  # colours, and folders of this machine
 
 
 class Refusal(Exception):  # noqa: N818
