@@ -2,6 +2,8 @@
 
 import html
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -49,6 +51,23 @@ def test_every_link_within_the_site_leads_somewhere(site: Path) -> None:
             if not target.exists() or (fragment and target in ids and unquote(fragment) not in ids[target]):
                 lost.append(f"{path.relative_to(site)}: {link}")
     assert not [one for one in lost if not one.endswith((": #", "#top"))]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("[lost](lost.md)", "lost.md"),
+        ("[lost](#lost)", "lost"),
+        ("{py:class}`relation_spec.Lost`", "relation_spec.Lost"),
+    ],
+)
+def test_what_leads_nowhere_stops_the_build(tmp_path: Path, wrong: str, said: str) -> None:
+    (tmp_path / "index.md").write_text(f"# A page\n\n{wrong}\n", encoding="utf-8")
+    folders = [str(tmp_path), str(tmp_path / "site")]
+    command = [sys.executable, "-m", "sphinx", "-W", "-q", "-c", str(ROOT / "docs"), "-b", "dummy", *folders]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert said in done.stderr
 
 
 def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
