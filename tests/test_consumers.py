@@ -2,6 +2,7 @@
 ``python -m tools.consumers.run``, not here.
 """
 
+import json
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ def failing(_: Workshop) -> str:
 
 
 def astray(_: Workshop) -> str:
-    return str({}["missing"])
+    return str(json.loads("no JSON"))
 
 
 def run(tmp_path: Path, *rows: Row, arguments: tuple[str, ...] = ()) -> int:

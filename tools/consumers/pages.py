@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -102,7 +103,7 @@ def _open(browser: Any, own: str, address: str, document: str, allowed: str | No
     try:
         page.goto(address, wait_until="load", timeout=_MILLISECONDS)
         for words in _SHOWN:
-            page.get_by_text(words).first.wait_for(state="attached", timeout=_MILLISECONDS)
+            page.get_by_text(re.compile(words)).first.wait_for(state="attached", timeout=_MILLISECONDS)
         page.wait_for_timeout(1000)  # for what comes after
     except Error as error:
         raise Refusal(f"{document}: {'; '.join(errors)} {str(error).splitlines()[0]}") from None

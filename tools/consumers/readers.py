@@ -49,9 +49,15 @@ def _spec_validator(shop: Workshop) -> str:
 
 
 def _redocly_lint(shop: Workshop) -> str:
-    totals = json.loads(shop.do(f"redocly lint --config redocly.yaml --format json {_ALL}").partition("\n}")[0] + "\n}")
-    if any(totals["totals"].values()):
-        raise Refusal(json.dumps(totals["totals"]))
+    said = shop.do(f"redocly lint --config redocly.yaml --format json {_ALL}")
+    decoder, judged = json.JSONDecoder(), 0
+    while said.startswith("{"):  # an object for each document, and then words
+        held, end = decoder.raw_decode(said)
+        said, judged = said[end:].lstrip(), judged + 1
+        if any(held["totals"].values()):
+            raise Refusal(json.dumps([one["message"] for one in held["problems"]]))
+    if judged != len(DOCUMENTS):
+        raise Refusal(f"{judged} of {len(DOCUMENTS)} documents were judged")
     return f"no errors and no warnings in {len(DOCUMENTS)} documents"
 
 
