@@ -15,6 +15,7 @@ import relation_spec
 from relation_spec.contract.document import Document
 from relation_spec.contract.source import Source
 from tests.browser import browser, open_page  # noqa: F401  (fixtures, for the tests of every folder)
+from tests.snippets import clone  # noqa: F401  (likewise)
 
 ROOT = Path(__file__).parent.parent
 SPEC = ROOT / "spec" / "relation.openapi.yaml"

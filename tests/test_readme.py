@@ -1,88 +1,31 @@
 """What the README shows is what happens: each block of Python and shell is run, and its output compared."""
 
-import contextlib
-import doctest
-import io
-import os
 import re
-import shutil
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.snippets import (
+    Block,
+    assert_python_prints_what_is_shown,
+    assert_shell_prints_what_is_shown,
+    assert_shown,
+    blocks,
+    name,
+    run,
+)
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("*.json"))
-
-
-class Block(NamedTuple):
-    """A block of the README, and the output shown after it, or None."""
-
-    heading: str
-    line: int
-    language: str
-    code: str
-    shown: str | None
-
-
-def blocks() -> Iterator[Block]:
-    found = list(re.finditer(r"^```(\w+)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL))
-    for this, following in zip(found, [*found[1:], None], strict=True):
-        language, code = this.groups()
-        if language == "text":
-            continue
-        shown = following[2] if following and following[1] == "text" else None
-        heading = re.findall(r"^#+ (.*)$", README[: this.start()], re.MULTILINE)[-1]
-        yield Block(heading, README.count("\n", 0, this.start()) + 1, language, code, shown)
-
-
-BLOCKS = list(blocks())
+BLOCKS = list(blocks("README.md"))
 PYTHON = [block for block in BLOCKS if block.language == "python"]
 SHELL = [block for block in BLOCKS if block.language == "sh" and "pytest" not in block.code]
-
-
-def name(block: Block) -> str:
-    return f"{block.heading.replace(' ', '_')}-line_{block.line}"
-
-
-def assert_shown(shown: str | None, printed: str) -> None:
-    """``...`` in what is shown stands for anything, and a line of the YAML for any line of it."""
-    assert shown is not None, "the README must show what this prints"
-
-    def loose(text: str) -> str:
-        return re.sub(r"(relation\.openapi\.yaml):\d+:", r"\1:N:", text)
-
-    same = doctest.OutputChecker().check_output(loose(shown), loose(printed), doctest.ELLIPSIS)
-    assert same, f"printed:\n{printed}\nshown:\n{shown}"
-
-
-@pytest.fixture
-def clone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the examples in it, in which the command can be found, as the current folder."""
-    shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    command = tmp_path / "bin" / "relation-spec"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m relation_spec "$@"\n')
-    command.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{command.parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def without_setting_up(code: str) -> str:
     """The commands of a block but for those that make an environment, and by their names alone."""
     commands = [part for part in code.strip().split(" && ") if "venv .venv" not in part and "pip install" not in part]
     return " && ".join(commands).replace(".venv/bin/", "")
-
-
-def run(code: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["/bin/sh", "-c", code], capture_output=True, text=True)
 
 
 def test_the_readme_has_blocks_of_every_kind() -> None:
@@ -94,19 +37,15 @@ def test_the_readme_has_blocks_of_every_kind() -> None:
 @pytest.mark.parametrize("block", PYTHON, ids=name)
 @pytest.mark.usefixtures("clone")
 def test_python_in_the_readme_prints_what_is_shown(block: Block) -> None:
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
-        exec(compile(block.code, f"README.md:{block.line}", "exec"), {"__name__": "readme"})
-    assert_shown(block.shown, printed.getvalue())
+    assert block.shown is not None, "the README must show what this prints"
+    assert_python_prints_what_is_shown(block)
 
 
 @pytest.mark.parametrize("block", SHELL[1:], ids=name)
 @pytest.mark.usefixtures("clone")
 def test_shell_in_the_readme_prints_what_is_shown(block: Block) -> None:
-    done = run(without_setting_up(block.code))
-    assert not done.stderr
-    assert done.returncode in (0, 1)
-    assert_shown(block.shown, done.stdout)
+    assert block.shown is not None, "the README must show what this prints"
+    assert_shell_prints_what_is_shown(block, without_setting_up(block.code))
 
 
 @pytest.mark.usefixtures("clone")
@@ -114,8 +53,7 @@ def test_the_first_command_judges_the_examples_as_the_readme_says() -> None:
     done = run(without_setting_up(SHELL[0].code))
     assert done.returncode == 1, done.stderr
     assert not done.stderr
-    shown = next(block for block in BLOCKS if "pytest" in block.code).shown
-    assert_shown(shown, done.stdout)
+    assert_shown(next(block for block in BLOCKS if "pytest" in block.code), done.stdout)
     counts = re.fullmatch(r"7 payloads: (\d) valid, (\d) invalid; .*", done.stdout.splitlines()[-1])
     assert counts
     assert (counts[1], counts[2]) == ("3", "4")

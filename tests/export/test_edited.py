@@ -188,3 +188,21 @@ def test_two_namespaces_are_refused_with_the_reason(edited: Edited) -> None:
     changed = rs.load(edited(("        Reversed:\n", "        Reversed:\n          xml: {namespace: 'urn:x'}\n")))
     with pytest.raises(rs.WrongCallError, match="Reversed is in the namespace urn:x"):
         export.xsd(changed)
+
+
+def test_libxml2_counts_the_digits_of_a_year() -> None:
+    """It lost count of repetitions in alternatives that start alike, and took a year of five digits."""
+    schema = etree.XMLSchema(etree.fromstring(export.xsd().text().encode()))
+    contract = rs.load()
+    for text in (
+        "12017-12-11T03:41:58Z",
+        "2017-12-11T03:41:58Z",
+        "217-12-11T03:41:58Z",
+        "2016-02-29T00:00:00",
+        "2017-02-29T00:00:00",
+    ):
+        body = (
+            "<ContactRelationEntity><SourceContactId>1</SourceContactId><DestinationContactId>2</DestinationContactId>"
+        )
+        body += f"<UpdatedDate>{text}</UpdatedDate></ContactRelationEntity>"
+        assert schema.validate(etree.fromstring(body)) == contract.validate_request_body(body, "text/xml").valid, text

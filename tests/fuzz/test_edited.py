@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,6 +46,45 @@ def test_new_properties_are_tried_at_their_edges(edited: Edited) -> None:
     assert len(result.counts.pairs) == 42
     old = run(create_app(), contract=contract, auth="basic:demo:demo", max_cases=400, examples=0)
     assert "accepted" in {defect.check for defect in old.defects}
+
+
+def altered(inner: Any, asked: tuple[bytes, bytes], given: tuple[bytes, bytes]) -> Any:
+    """An application in front of another, which changes what it is asked, and what it gives."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        async def altered_receive() -> Any:
+            message = await receive()
+            if message["type"] == "http.request":
+                message = {**message, "body": message["body"].replace(*asked)}
+            return message
+
+        async def altered_send(message: Any) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": message["body"].replace(*given)}
+            await send(message)
+
+        await inner(scope, altered_receive, altered_send)
+
+    return app
+
+
+def test_defects_of_new_properties_are_found(edited: Edited) -> None:
+    """One takes a number above the new bound, the other answers another number than was sent."""
+    contract = rs.load(edited((COMMENT, MORE + COMMENT)))
+    options: dict[str, Any] = {"contract": contract, "auth": "basic:demo:demo", "examples": 0}
+    same = (b"-", b"-")
+    taking = run(
+        altered(create_app(contract=contract), (b'"Priority":6', b'"Priority":5'), same), only=["refused"], **options
+    )
+    assert [(d.check, d.place) for d in taking.defects] == [("refused", "maximum")]
+    assert taking.defects[0].spec_pointer.endswith("/Priority/maximum")
+    giving = run(
+        altered(create_app(contract=contract), same, (b'"Priority":5', b'"Priority":4')),
+        only=["echo", "parity"],
+        **options,
+    )
+    assert [(d.check, d.place) for d in giving.defects] == [("echo", "/Priority")]
+    assert giving.defects[0].case.value["Priority"] == 5
 
 
 def test_other_names_and_media_types_are_sent(edited: Edited) -> None:

@@ -19,7 +19,7 @@ from relation_spec.strategies.markup_mutations import XML_RULES
 from relation_spec.strategies.mutations import Mutation, mutations
 from relation_spec.strategies.values import valid_value
 
-__all__ = ["Payload", "in_xml", "large", "large_xml", "longest", "payloads", "xml_payloads"]
+__all__ = ["Payload", "in_xml", "large", "payloads", "xml_payloads"]
 
 _SHARES: Final = {"valid": 0.25, "text": 0.05}  # the rest has one rule broken
 _DIGITS: Final = ("{}.00000000000000000001", "{}.0000000000000001e0")
@@ -133,26 +133,19 @@ def _is_readable(body: bytes) -> bool:
     return True
 
 
-def longest(made: list[Payload]) -> bytes:
-    """The longest body, with its whole numbers written as such."""
-    found = max((one.body for one in made), key=len)
-    return re.sub(rb"([:>] ?-?[0-9]+)\.0\b", rb"\1", found)
+def large(made: list[Payload], is_valid: Callable[[bytes], bool], *, xml: bool) -> Payload:
+    """A body longer than this package reads, and valid but for that.
 
-
-def large(body: bytes) -> Payload:
-    """A body longer than this package reads, and valid but for that."""
-    base = json.loads(body)
-    name = next(name for name, value in base.items() if isinstance(value, str) and value.isalpha())
-    return Payload("large", "too-large", json.dumps({**base, name: "x" * MAX_BODY_BYTES}).encode())
-
-
-def large_xml(body: bytes, is_valid: Callable[[bytes], bool]) -> Payload:
-    """An XML body longer than this package reads, and valid but for that."""
-    for found in re.finditer(rb"<([A-Za-z]+)>[^<]+(</)", body):
-        head, tail = body[: found.end(1) + 1], body[found.start(2) :]
-        if is_valid(head + b"x" + tail):
-            return Payload("large", "too-large", head + b"x" * MAX_BODY_BYTES + tail)
-    raise LookupError("no element takes any text")
+    Raises:
+        LookupError: where no body of ``made`` has a text that may be any.
+    """
+    for one in sorted(made, key=lambda one: -len(one.body)):
+        body = re.sub(rb"([:>] ?-?[0-9]+)\.0\b", rb"\1", one.body)  # whole numbers written as such
+        for found in re.finditer(rb"<[A-Za-z]+>([^<]+)</" if xml else rb'": "([^"\\]*)"', body):
+            head, tail = body[: found.start(1)], body[found.end(1) :]
+            if is_valid(head + b"x" + tail):
+                return Payload("large", "too-large", head + b"x" * MAX_BODY_BYTES + tail)
+    raise LookupError("no body has a text that may be any")
 
 
 def in_xml(contract: relation_spec.Contract, side: Side, value: Any, media: str, **options: Any) -> bytes | None:

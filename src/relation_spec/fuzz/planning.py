@@ -45,13 +45,18 @@ def answerable(facts: Facts, case: Case) -> Case:
     """The case, answered as the first media type where the one it asks for cannot carry the value."""
     kind = kind_of(case.accept or "")
     like = next((name for name in facts.sends if kind_of(name) == kind), None)
-    if like is None or kind == kind_of(facts.answers[0]):
+    if like is None or not facts.answers or kind == kind_of(facts.answers[0]):
         return case
     try:
         facts.contract.encode_request_body(case.value, like, operation=facts.operation.operation_id)
     except UnencodableValueError:
         return replace(case, accept=facts.answers[0])
     return case
+
+
+def _last(facts: Facts) -> str | None:
+    """The last media type of answers, where there is any."""
+    return facts.answers[-1] if facts.answers else None
 
 
 def rich(facts: Facts) -> dict[str, Any]:
@@ -114,7 +119,8 @@ def _edges(facts: Facts) -> Iterator[Case]:
         if not prop.refers and prop.source.get("from") != "identity"
     }
     free = [name for name in held if facts.sent[name].is_client_set]
-    sends, answers = _by_kind(facts.sends), _by_kind(facts.answers)
+    sends = _by_kind(facts.sends)
+    answers: list[str | None] = [*_by_kind(facts.answers)] or [None]
     for at in range(max(map(len, held.values()), default=0)):
         chosen = {name: edges[(at + shift) % len(edges)] for shift, (name, edges) in enumerate(held.items())
                   if edges and at < len(edges) and (name in free)}  # fmt: skip
@@ -122,7 +128,7 @@ def _edges(facts: Facts) -> Iterator[Case]:
             value = facts.least | {name: edge.value for name, edge in chosen.items()}
             note = ", ".join(f"{name} with {edge.note}" for name, edge in chosen.items())
             for index, send in enumerate(sends):
-                answer = answers[(at + index) % len(answers)] if index else answers[0]
+                answer = answers[(at + index) % len(answers) if index else 0]
                 if index == 0 or at < _MOST_ELSEWHERE:
                     yield answerable(facts, valid_case(facts, value, note, content_type=send, accept=answer))
 
@@ -305,8 +311,8 @@ def sequences(facts: Facts) -> Iterator[Case]:
         yield valid_case(facts, value, f"a record as {send}", kind="read-back", content_type=send)
     yield valid_case(facts, dict(facts.least), "a record with little", kind="read-back")
     yield valid_case(facts, _nulls(facts), "a record with nulls", kind="read-back")
-    yield valid_case(facts, value, "a record as XML or another type", kind="read-back", accept=facts.answers[-1])
-    yield valid_case(facts, rich(facts), "the same request twice", kind="twice", accept=facts.answers[-1])
+    yield valid_case(facts, value, "a record as XML or another type", kind="read-back", accept=_last(facts))
+    yield valid_case(facts, rich(facts), "the same request twice", kind="twice", accept=_last(facts))
 
 
 @lru_cache(maxsize=8)

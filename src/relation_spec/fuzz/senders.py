@@ -10,7 +10,7 @@ import re
 import ssl
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Final, NamedTuple, Protocol
 from urllib.parse import unquote_to_bytes
 
@@ -135,7 +135,7 @@ class Application:
         started = time.perf_counter()
         try:
             if self._runner is not None:
-                response = self._runner.run(asyncio.wait_for(_ask(self._app, request, self._state), seconds))
+                response = self._runner.run(_within(seconds, _ask(self._app, request, self._state)))
             else:
                 response = _call(self._app, request)
         except TimeoutError:
@@ -195,6 +195,12 @@ def is_asgi(app: Any) -> bool:
         return len(inspect.signature(app).parameters) == _ASGI_ARGUMENTS
     except (TypeError, ValueError):
         return False
+
+
+async def _within(seconds: float, asked: Coroutine[Any, Any, Response]) -> Response:
+    """In this task, so that an interrupt that comes at the last moment is not lost, as in :func:`asyncio.wait_for`."""
+    async with asyncio.timeout(seconds):
+        return await asked
 
 
 async def _ask(app: Any, request: Request, state: dict[str, Any]) -> Response:

@@ -108,6 +108,10 @@ class BodyBreaches:
         """The code of each rule's findings."""
         return {rule: places[0][0].code for rule, places in self.rules.items()}
 
+    def prepare(self) -> None:
+        """Work out all that can be broken."""
+        self._turns.setdefault(None, tuple(_in_turns(self.rules)))
+
     def named(self, rule: str | None) -> Mapping[str, tuple[tuple[Mutation, ...], ...]]:
         """The breaches of what ``rule`` names, a pointer or a code; of all where it is None.
 

@@ -5,20 +5,16 @@ that a person would write. Everything is worked out once per contract.
 """
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from hypothesis import reject
 from hypothesis import strategies as st
 
 from relation_spec.contract import Side, UnencodableValueError
-from relation_spec.contract.checks import schemas
 from relation_spec.messages import Contract, load
-from relation_spec.messages.decoding import Kind, kind_of
 from relation_spec.messages.message import Request, Response
-from relation_spec.strategies.atoms import indexes
 from relation_spec.strategies.body_breaches import Broken
-from relation_spec.strategies.from_schema import Values
+from relation_spec.strategies.drawn import Drawn, kind_named, prepare, values
 from relation_spec.strategies.making import BrokenRequest, BrokenResponse, Making, making
 
 __all__ = [
@@ -39,64 +35,7 @@ __all__ = [
 
 T = TypeVar("T")
 
-# what no value can be built from; values are drawn as far as the rest says, and judged
-_SEARCHED: Final = frozenset({
-    "not", "if", "oneOf", "contains", "dependentSchemas", "patternProperties", "unevaluatedItems", "propertyNames",
-})  # fmt: skip
-
-
-@lru_cache(maxsize=256)
-def _kind(content_type: str) -> Kind | None:
-    return kind_of(content_type.partition(";")[0])
-
-
-@lru_cache(maxsize=64)
-def _values(contract: Contract, side: Side, kind: Kind | None, clean: bool) -> Callable[[str], st.SearchStrategy[Any]]:
-    """Gives the strategy for the values of a schema."""
-    values = Values(contract.document, side, kind, clean=clean)
-    searched = any(isinstance(s, dict) and _SEARCHED & s.keys() for _, s in schemas(contract.document.get("")))
-    made: dict[str, st.SearchStrategy[Any]] = {}
-
-    def of(schema: str) -> st.SearchStrategy[Any]:
-        if schema not in made:
-            drawn = values.of((schema,))
-            made[schema] = drawn.filter(_judge(contract, side, schema, clean)) if searched else drawn
-        return made[schema]
-
-    return of
-
-
-def _judge(contract: Contract, side: Side, schema: str, clean: bool) -> Callable[[Any], bool]:
-    from relation_spec.messages.bodies import Engines
-    from relation_spec.schema.faults import Faults
-
-    check = Engines(contract.document, side).explain.check(schema)
-
-    def is_good(value: Any) -> bool:
-        out = Faults(1)
-        check(value, None, None, out)
-        return not (out.error_count or (clean and out.warning_count))
-
-    return is_good
-
-
-class _Drawn:
-    """Chooses by Hypothesis."""
-
-    __slots__ = ("_clean", "_contract", "_draw")
-
-    def __init__(self, draw: st.DrawFn, contract: Contract, clean: bool) -> None:
-        self._draw, self._contract, self._clean = draw, contract, clean
-
-    def pick(self, options: Sequence[T]) -> T:
-        count = len(options)
-        return options[0] if count == 1 else options[self._draw(indexes(count))]
-
-    def value(self, side: Side, schema: str, content_type: str) -> Any:
-        return self._draw(_values(self._contract, side, _kind(content_type), self._clean)(schema))
-
-
-_Make = Callable[[Making, _Drawn], T]
+_Make = Callable[[Making, Drawn], T]
 
 
 def _strategy(contract: Contract | None, operation: str | None, clean: bool, make: _Make[T]) -> st.SearchStrategy[T]:
@@ -107,7 +46,7 @@ def _strategy(contract: Contract | None, operation: str | None, clean: bool, mak
     @st.composite
     def drawn(draw: st.DrawFn) -> T:
         try:
-            return make(maker, _Drawn(draw, held, clean))
+            return make(maker, Drawn(draw, held, clean))
         except UnencodableValueError:
             reject()
 
@@ -128,11 +67,13 @@ def _bodies(
     maker = making(held, operation)
     label, names = maker.content_type(side, status, content_type), _names(select)
     schema = maker.media(side, status, label).schema
-    kind = _kind(label)
+    kind = kind_named(label)
     if kind == "json" and not encoded and names is None and schema:
-        return _values(held, side, kind, clean)(schema)
+        return values(held, side, kind, clean)(schema)
 
-    def make(maker: Making, chooser: _Drawn) -> Any:
+    prepare(held, side, operation, label, status, clean=clean)
+
+    def make(maker: Making, chooser: Drawn) -> Any:
         value = maker.value(chooser, side, label, status, names)
         body = maker.encoded(side, value, label, status)
         return body if encoded else value
@@ -201,6 +142,7 @@ def requests(
         clean: without a warning either.
     """
     names = _names(select)
+    prepare(contract or load(), "request", operation, content_type, None, clean=clean)
     return _strategy(
         contract, operation, clean,
         lambda maker, chooser: maker.requests.draft(
@@ -222,6 +164,7 @@ def responses(
     names of the request's ``$select``. See :func:`requests`.
     """
     names = _names(select)
+    prepare(contract or load(), "response", operation, content_type, status, clean=clean)
     return _strategy(
         contract, operation, clean,
         lambda maker, chooser: maker.responses.draft(
@@ -287,7 +230,7 @@ def invalid_response_bodies(
     if names is None:
         return _broken_bodies("response", contract, rule, content_type, status, operation, encoded)
 
-    def make(maker: Making, chooser: _Drawn) -> Broken:
+    def make(maker: Making, chooser: Drawn) -> Broken:
         label = maker.content_type("response", status, content_type)
         broken = maker.not_selected(chooser, label, status, names)
         return broken._replace(body=maker.encoded("response", broken.body, label, status)) if encoded else broken
@@ -306,10 +249,11 @@ def _broken_bodies(
 ) -> st.SearchStrategy[Broken]:
     maker = making(contract or load(), operation)
     label = maker.content_type(side, status, content_type)
-    as_bytes = encoded or _kind(label) != "json"
+    as_bytes = encoded or kind_named(label) != "json"
     maker.breaches(side, maker.media(side, status, label)).named(rule)
+    prepare(contract or load(), side, operation, label, status)
 
-    def make(maker: Making, chooser: _Drawn) -> Broken:
+    def make(maker: Making, chooser: Drawn) -> Broken:
         return maker.broken_body(chooser, side, label, status, rule, as_bytes=as_bytes)
 
     return _strategy(contract, operation, True, make)
@@ -349,6 +293,7 @@ def _malformed(
     operation: str | None,
 ) -> st.SearchStrategy[Broken]:
     label = making(contract or load(), operation).content_type(side, status, content_type)
+    prepare(contract or load(), side, operation, label, status)
     return _strategy(
         contract, operation, True, lambda maker, chooser: maker.malformed_body(chooser, side, label, status, rule)
     )
@@ -364,6 +309,7 @@ def invalid_requests(
     """Whole requests that break exactly one rule, as ``(request, breach)``: of method, path, query, header fields,
     credentials, negotiation, label, format or body. See :func:`invalid_request_bodies`.
     """
+    prepare(contract or load(), "request", operation, content_type, None, broken=True)
     return _strategy(
         contract, operation, True, lambda maker, chooser: maker.broken_request(chooser, content_type, rule)
     )
@@ -378,6 +324,7 @@ def invalid_responses(
     operation: str | None = None,
 ) -> st.SearchStrategy[BrokenResponse]:
     """Whole responses that break exactly one rule, as ``(response, breach)``. See :func:`invalid_requests`."""
+    prepare(contract or load(), "response", operation, content_type, status, broken=True)
     return _strategy(
         contract, operation, True, lambda maker, chooser: maker.broken_response(chooser, status, content_type, rule)
     )

@@ -5,6 +5,7 @@ can show the code.
 """
 
 import json
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from relation_spec.contract import Document, Operation, Side
@@ -36,6 +37,21 @@ def named_example(document: Document, operation: Operation, side: Side) -> tuple
     return None
 
 
+@lru_cache(maxsize=2)  # a page that shows every code asks for each of them
+def _broken(document: Document, operation: str, side: Side) -> tuple[tuple[str, bytes], ...]:
+    """The named example of one side broken in every way, each with the code that it may show."""
+    found = named_example(document, document.operation(operation), side)
+    if found is None:
+        return ()
+    _, schema, value = found
+    made = [
+        (m.code, json.dumps(m.value, indent=2, ensure_ascii=False).encode())
+        for m in mutations(document, side, schema, value)
+    ]
+    made += [(m.code, m.body) for m in byte_mutations(json.dumps(value, indent=2).encode())]
+    return tuple(sorted(made, key=lambda pair: len(pair[1])))
+
+
 def example_of(contract: Contract, code: str) -> Example | None:
     """The shortest broken body that has exactly one kind of finding, ``code``; requests before responses."""
     operation = contract.document.operation(next(iter(contract.document.operations)))
@@ -44,16 +60,11 @@ def example_of(contract: Contract, code: str) -> Example | None:
         found = named_example(contract.document, operation, side)
         if found is None:
             continue
-        name, schema, value = found
         validate = contract.validate_request_body if side == "request" else contract.validate_response_body
-        made = [
-            json.dumps(m.value, indent=2, ensure_ascii=False).encode()
-            for m in mutations(contract.document, side, schema, value)
-            if m.code == code
-        ]
-        made += [m.body for m in byte_mutations(json.dumps(value, indent=2).encode()) if m.code == code]
-        for body in sorted(made, key=len):
-            report = validate(body, name, operation=operation.operation_id)
+        for shown, body in _broken(contract.document, operation.operation_id, side):
+            if shown != code:
+                continue
+            report = validate(body, found[0], operation=operation.operation_id)
             if {finding.code for finding in report.findings} == {code}:
                 return Example(side, body, report)
     return None

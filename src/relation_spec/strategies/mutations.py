@@ -8,6 +8,7 @@ of properties. Below any schema, :mod:`relation_spec.strategies.byte_mutations` 
 
 import random
 from collections.abc import Iterator
+from functools import lru_cache
 from string import ascii_lowercase
 from typing import Any, Final, NamedTuple
 
@@ -17,6 +18,7 @@ from relation_spec.schema.conjuncts import Conjunct, conjuncts
 from relation_spec.schema.json_type import has_type
 from relation_spec.strategies.breaches import SAMPLES, breaks, candidates
 from relation_spec.strategies.edits import GONE, Edit, Place, edited
+from relation_spec.strategies.referring import referred
 from relation_spec.strategies.values import NoValueError, is_name, valid_value
 
 __all__ = ["Mutation", "mutations", "sites"]
@@ -67,6 +69,11 @@ def sites(document: Document, side: Side, schema: str) -> tuple[Mutation, ...]:
     Raises:
         NoValueError: where only a search could tell a valid value.
     """
+    return _sites(document, side, referred(document, schema))
+
+
+@lru_cache(maxsize=32)
+def _sites(document: Document, side: Side, schema: str) -> tuple[Mutation, ...]:
     source = random.Random(1)  # noqa: S311 - no secret is made here
     least = valid_value(document, side, schema, source, least=True, clean=True)
     return tuple(_Breaker(document, side, least, whole=False).at((schema,), (), frozenset()))

@@ -20,7 +20,7 @@ __all__ = ["placed"]
 _Strategy = st.SearchStrategy[Any]
 _CHOSEN: Final = 12  # places in one object at most
 _FEW: Final = 4  # where there are fewer edges, such as at free texts, any value is put in more often
-_OFTEN: Final = 2  # so often
+_OFTEN, _AT_TOP = 2, 6  # so often; and more still where most programs look
 
 
 class _Way(NamedTuple):
@@ -72,5 +72,6 @@ def _ways(spot: Spot, make: Callable[[tuple[str, ...]], _Strategy]) -> Iterator[
         there = make(spot.pointers)
     except NoValueError:
         return
-    for _ in range(1 if spot.is_object or len(spot.edges) >= _FEW else _OFTEN):
+    often = _AT_TOP if len(spot.place) == 1 else _OFTEN
+    for _ in range(1 if spot.is_object or len(spot.edges) >= _FEW else often):
         yield _Way(spot.place, spot.containers, None, there)
