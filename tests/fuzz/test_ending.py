@@ -11,6 +11,7 @@ import pytest
 
 from relation_spec.cli import main
 from relation_spec.fuzz import run
+from relation_spec.server import create_app
 from relation_spec.strategies.catalogue import NOT_APPLICABLE
 from tests.conftest import ROOT
 from tests.fuzz.other_server import other_server
@@ -184,3 +185,20 @@ def test_one_good_way_beside_a_bad_one_is_enough_and_two_bad_ones_are_not() -> N
     assert run(other_server(), **options).defects == []
     found = {defect.case.note for defect in run(forgetful(), **options).defects}
     assert "a wrong password or token beside a session that never was" in found
+
+
+def test_what_a_defect_explains_is_told_beside_it(command: Command, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    app = "tests.fuzz.test_ending:spoilt()"
+    status, out, _ = command("fuzz", app, "--examples=0", "--max-cases=300", f"--report=json={report}")
+    assert status == 1
+    (defect,) = json.loads(report.read_text("utf-8"))["defects"]
+    assert (defect["check"], defect["place"]) == ("nulls", "/Comment")
+    assert ["select", "body", "not nulled"] in defect["also"]
+    assert f"   It explains {len(defect['also'])} more: " in out
+    assert command("fuzz", app, "--examples=0", "--max-cases=300", f"--baseline={report}")[0] == 0
+
+
+def spoilt() -> Any:
+    """A server that answers a word where there is no text."""
+    return create_app(users={"demo": "demo-word"}, defect="null-as-word")

@@ -23,6 +23,7 @@ __all__ = ["command"]
 
 _INTERRUPTED: Final = 130  # as a shell counts it, 128 and the number of the signal
 _PROGRESS_EVERY: Final = 25
+_MOST_ALSO: Final = 5  # of what a defect explains
 _MOST_TOLD: Final = 100
 _LONGEST_RULE: Final = 100
 _LAYERS: Final = {
@@ -221,7 +222,11 @@ def _tell(result: Result, shower: Shower, document: Document) -> None:
         click.echo(click.style(f"{number}. {one['title']}", bold=True) + flaky)
         click.echo(f"   {escape(one['message'])}")
         click.echo(f"   check {defect.check}, {_BASES[defect.basis]}; {_rule(document, defect.spec_line)}")
-        click.echo(f"   {one['curl']}\n")
+        click.echo(f"   {one['curl']}")
+        if one["also"]:
+            shown = ", ".join(f"{check} {place}" for check, place, _ in one["also"][:_MOST_ALSO])
+            click.echo(f"   It explains {len(one['also'])} more: {escape(shown)}")
+        click.echo()
     for note in result.notes:
         click.echo(f"Note: {escape(shower.cover(note))}")
     for hole in result.holes:

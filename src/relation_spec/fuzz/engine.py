@@ -34,7 +34,7 @@ from relation_spec.messages.message import HeaderFields, Request
 
 __all__ = ["Prepared", "carried_out", "opened_session", "prepared", "run"]
 
-_SHARE: Final = 0.75  # of the time is for cases; the rest for rechecks and shrinking
+_SHARE: Final = 0.75  # of the time is for cases where something was found; the rest for rechecks and shrinking
 _MOST_DEFECTS: Final = 100
 
 _SEQUENCES_OF: Final = 10  # random cases to one random sequence
@@ -54,6 +54,7 @@ class Prepared:
     documented_only: bool
     require_matrix: bool
     baseline: frozenset[Key]
+    begun: float
     ends: float | None
     max_cases: int | None
     workers: int
@@ -80,8 +81,7 @@ def prepared(
         raise WrongCallError("examples, seconds, max_cases and rate must be positive")
     checks = chosen(only, skip)
     ends = None if seconds is None else begun + seconds
-    deadline = None if seconds is None else begun + seconds * _SHARE
-    session = opened_session(target, deadline=deadline, ends=ends, **options)
+    session = opened_session(target, deadline=ends, ends=ends, **options)
     try:
         if workers < 1 or (workers > 1 and not session.sender.is_parallel):
             raise WrongCallError("several workers send to a live server alone; an application in this process has one")
@@ -96,7 +96,17 @@ def prepared(
         checks=tuple(sorted(checks)), left_out=_left_out(session),
     )  # fmt: skip
     return Prepared(
-        session, phases, result, checks, documented_only, require_matrix, frozenset(baseline), ends, max_cases, workers
+        session,
+        phases,
+        result,
+        checks,
+        documented_only,
+        require_matrix,
+        frozenset(baseline),
+        begun,
+        ends,
+        max_cases,
+        workers,
     )
 
 
@@ -204,7 +214,7 @@ def run(target: Any, *, progress: Progress | None = None, **options: Unpack[Opti
 
 def carried_out(made: Prepared, progress: Progress | None = None) -> Result:
     """Do what was prepared."""
-    begun, result, session = time.monotonic(), made.result, made.session
+    result, session = made.result, made.session
     try:
         collector = _Collector(made)
         if (reason := untestable(session)) is not None:
@@ -219,7 +229,7 @@ def carried_out(made: Prepared, progress: Progress | None = None) -> Result:
     finally:
         session.sender.close()
     result.counts, result.notes = session.counts, [*session.notes]
-    result.seconds = time.monotonic() - begun
+    result.seconds = time.monotonic() - made.begun
     if result.untested is None:
         result.holes = _holes(made)
     return result
@@ -231,11 +241,15 @@ def _carry_out(made: Prepared, collector: "_Collector", progress: Progress | Non
     digest = hashlib.sha256()
     try:
         for phase, (_, cases) in made.phases.items():
+            if made.result.stopped:
+                break  # the first case of a phase may take long to make
             for case, failures in _tried(made, cases):
                 digest.update(case_text(case).encode())
                 counts.cases += 1
                 counts.phases[phase] = counts.phases.get(phase, 0) + 1
                 collector.take(case, failures)
+                if collector.found and made.ends is not None:
+                    made.session.deadline = made.begun + (made.ends - made.begun) * _SHARE
                 if progress is not None:
                     progress(counts.cases, total, len(collector.found))
     finally:
