@@ -27,6 +27,7 @@ SERVER: dict[str, Any] = {"users": {"demo": "demo-word", "eve": "eve-word"}, "to
 USERS = {"one": ["basic:demo:demo-word"], "two": ["basic:demo:demo-word", f"bearer:{TOKEN}"]}
 NEEDS = {
     "first-user-remembered": "one user cannot be taken for another",
+    "updater-not-recorded": "one user updates no record of another's",
     "scheme-unchecked": "a name and a password are no token",
 }
 """What one user with a password cannot see, and why."""

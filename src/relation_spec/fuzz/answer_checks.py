@@ -221,7 +221,13 @@ def _refusal(session: Session, exchange: Exchange, cause: str, title: str) -> Fa
     place = f"{kind_of(case.content_type or '')} answered as {kind_of(case.accept or '')}"
     return Failure("accepted", place, cause, title,
                    f"{case.note}: found status {_said(exchange)}{told}; expected a success", pointer,
-                   exchange, words=words)  # fmt: skip
+                   exchange, words=_meaning(session, response) or words)  # fmt: skip
+
+
+def _meaning(session: Session, response: Response | None) -> str:
+    """What an error object says, in whatever media type it comes; nothing where there is none."""
+    value = session.facts.decoded(response) if response is not None else None
+    return "\n".join(text for text in value.values() if isinstance(text, str)) if isinstance(value, dict) else ""
 
 
 def _unknown(case: Case) -> bool:
@@ -311,6 +317,13 @@ def method(session: Session, exchange: Exchange) -> Iterator[Failure]:
         yield Failure("method", "header.Allow", "allow", "405 comes without Allow",
                       f"{case.note}: found no Allow; RFC 9110 section 10.2.1 expects one with 405",
                       pointer, exchange)  # fmt: skip
+    allowed = [part.strip() for text in response.values("allow") for part in text.split(",")]
+    own = session.facts.operation.method
+    if response.status == 405 and response.values("allow") and own not in allowed:
+        title = "Allow leaves out a method that is taken"
+        yield Failure("method", "header.Allow", "allow without the operation", title,
+                      f"{case.note}: found Allow: {', '.join(allowed)}; expected {own} among them (RFC 9110 section "
+                      "10.2.1)", pointer, exchange)  # fmt: skip
     fine = (
         response.status in (404, 405)
         or _denies(session, exchange)

@@ -4,6 +4,7 @@ In: facts. Out: cases by group. What the contract only warns of is sent too, and
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any, Final, TypeVar
 
@@ -60,6 +61,8 @@ def broken_cases(facts: Facts) -> dict[str, list[Case]]:
     if facts.sends:
         made["broken values"] = list(_values(facts, maker))
         made["broken texts"] = list(_texts(facts, maker))
+        some = [case for name in ("broken values", "broken texts") for case in made[name][:2]]
+        made["errors in other types"] = list(_elsewhere(facts, some))
     return made
 
 
@@ -175,6 +178,14 @@ def _texts(facts: Facts, maker: Making) -> Iterator[Case]:
             known = kind_of(label) in [kind_of(name) for name in facts.sends[: facts.sends.index(label)]]
             seen.append(made[:1] if known else made)
     yield from mixed(seen)
+
+
+def _elsewhere(facts: Facts, some: Iterable[Case]) -> Iterator[Case]:
+    """Broken bodies whose refusals are asked for in the other kinds of answers."""
+    kinds = {kind_of(name): name for name in reversed(facts.answers)}
+    others = [name for kind, name in kinds.items() if kind != kind_of(next(iter(facts.answers), ""))]
+    for answer in others:
+        yield from (replace(case, accept=answer, note=f"{case.note}, answered as {answer}") for case in some)
 
 
 def _inside(facts: Facts, label: str, body: bytes, breach: Breach, note: str) -> Case:

@@ -24,9 +24,10 @@ __all__ = ["FIRST_SEQUENCES", "Plan", "answerable", "coverage", "sequences", "va
 Plan = dict[str, list[Case]]
 
 _RICH: Final = (' Ärger & <Söhne>\n"O\'Brien" \\ \U0001f600 e\u0301 + %41 ', "plain words", "東京 [RESOURCE] 'quoted'")
+_ZONES: Final = ("AUS Eastern Standard Time", "Australia/Sydney")  # where summer is when it is winter in the north
 _INVENTED: Final = "a-session-that-never-was"
 _MARK: Final = "stored once, and not twice"
-FIRST_SEQUENCES: Final = 6  # those that are tried beside everything else
+FIRST_SEQUENCES: Final = 7  # those that are tried beside everything else
 _MOST_EDGES: Final = 64
 _MOST_ELSEWHERE: Final = 30  # edges of texts that are tried in every kind of body
 _MOST_OWNED: Final = 8  # edges of properties that the server sets itself, and takes in a request
@@ -96,10 +97,11 @@ def _pairs(facts: Facts) -> Iterator[Case]:
 
 def _parity(facts: Facts) -> Iterator[Case]:
     """Nulls, blanks and little in every media type."""
-    for value, what in ((_nulls(facts), "nulls"), (dict(facts.least), "little")):
-        for send in facts.sends:
+    turned = dict(reversed(rich(facts).items()))  # the order of names means nothing, in XML neither
+    for value, what in ((turned, "names in another order"), (_nulls(facts), "nulls"), (dict(facts.least), "little")):
+        for send in _by_kind(facts.sends) if value is turned else facts.sends:
             yield valid_case(facts, value, f"{what} as {send}", kind="pair", content_type=send)
-        for answer in facts.answers[1:]:
+        for answer in facts.answers[1:] if value is not turned else ():
             yield valid_case(facts, value, f"{what} answered as {answer}", kind="pair", accept=answer)
 
 
@@ -138,6 +140,10 @@ def _owned(facts: Facts) -> Iterator[Case]:
     kinds = _by_kind(facts.sends)
     owned = [p for p in facts.sent.values() if not p.is_client_set and p.source.get("from") != "identity"]
     for prop in owned:
+        if (zero := prop.keywords.get("x-zero", ABSENT)) is not ABSENT:
+            value = facts.base | {prop.name: zero}
+            expect: Expect = "accepted" if facts.is_valid(value) else "free"
+            yield valid_case(facts, value, f"{prop.name} with its zero", expect=expect)
         for at, edge in enumerate(islice(edges_of(facts, prop), _MOST_OWNED)):
             value = facts.base | {prop.name: edge.value}
             yield valid_case(facts, value, f"{prop.name} with {edge.note}", content_type=kinds[at % len(kinds)])
@@ -231,6 +237,13 @@ def _controls(facts: Facts) -> Iterator[Case]:
             kind = "controls" if what[name] else "send"
             yield valid_case(facts, value, f"{name}: {text}", kind=kind, headers=((name, text),), rule=rule)
     spoken = [name for name in held if what[name] == "language"]
+    for name in (name for name, pool in held.items() if what[name] and pool.takes_lists and len(pool.good) > 1):
+        lines = tuple((name, text) for text in held[name].good[:2])
+        yield valid_case(facts, facts.base, f"{name} in two lines", kind="controls", headers=lines,
+                         rule=held[name].parameter.pointer)  # fmt: skip
+    for name, zone in ((name, zone) for name in held if what[name] == "time-zone" for zone in _ZONES):
+        yield valid_case(facts, facts.base, f"{name}: {zone}", kind="controls", headers=((name, zone),), expect="free",
+                         rule=held[name].parameter.pointer)  # fmt: skip
     for name in held:
         for other in spoken:
             if name == other:
@@ -282,6 +295,9 @@ def _authentication(facts: Facts) -> Iterator[Case]:
                          expect=_mixed(facts, fields))  # fmt: skip
         yield valid_case(facts, facts.base, f"a wrong password or token {note}", auth="wrong", headers=fields,
                          expect="refused", statuses=(401,), rule=rule)  # fmt: skip
+    for answer in _by_kind(facts.answers)[1:]:
+        yield valid_case(facts, facts.base, f"a wrong password or token, answered as {answer}", auth="wrong",
+                         accept=answer, expect="refused", statuses=(401,), rule=rule)  # fmt: skip
     yield valid_case(facts, facts.base, "the scheme in other letters", auth="respelt", rule=rule)
     yield valid_case(facts, facts.base, "the second user", auth="second", rule=rule)
     yield valid_case(facts, facts.base, "a session", kind="session", rule=rule)
@@ -307,6 +323,7 @@ def sequences(facts: Facts) -> Iterator[Case]:
         yield valid_case(facts, facts.base, "ids in other places", kind="references")
     if facts.identity is not None:
         yield valid_case(facts, _marked(facts), "a record stored once", kind="once")
+    yield valid_case(facts, facts.base, "an old record", kind="kept")
     for send in _by_kind(facts.sends)[1:]:
         yield valid_case(facts, value, f"a record as {send}", kind="read-back", content_type=send)
     yield valid_case(facts, dict(facts.least), "a record with little", kind="read-back")

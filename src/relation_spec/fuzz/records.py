@@ -17,8 +17,9 @@ from relation_spec.fuzz.model import ABSENT, Case, Exchange
 from relation_spec.fuzz.session import Trial
 from relation_spec.fuzz.steps import echo, for_record, note, told_of
 
-__all__ = ["fresh", "once", "read_back", "references"]
+__all__ = ["fresh", "kept", "once", "read_back", "references"]
 
+_NEWER: Final = 24  # records that are saved before one is read again
 # RFC 6762 appendix G and section 3, RFC 8375, and ICANN's reservation of .internal
 _INNER: Final = re.compile(r"[^.:]+|.+\.(?:internal|intranet|private|corp|home|lan|local|home\.arpa)\.?", re.IGNORECASE)
 
@@ -32,6 +33,10 @@ def read_back(trial: Trial, case: Case) -> None:
     identity = facts.identity
     if identity is None or not first.value.get(identity.name):
         return
+    again = trial.good(
+        replace(case, value=for_record(session, case.value, first), note=f"{case.note}, then saved as it is")
+    )
+    _reread(trial, again)
     changed = {**for_record(session, case.value, first), **_other(trial, case.value)}
     second = trial.good(replace(case, value=changed, note=f"{case.note}, then updated"))
     echo(trial, second)
@@ -90,7 +95,7 @@ def _reread(trial: Trial, saved: Exchange) -> None:
 def _reading(saved: Exchange, path: str, words: str) -> Case:
     """The case that reads what is at ``path``."""
     return replace(saved.case, kind="send", method="GET", path=path, query="", value=ABSENT, body=None, expect="free",
-                   content_type=None, headers=(), note=words)  # fmt: skip
+                   content_type=None, headers=(), group="path", note=words)  # fmt: skip
 
 
 def _own_address(trial: Trial, saved: Exchange) -> str | None:
@@ -115,6 +120,16 @@ def _own_address(trial: Trial, saved: Exchange) -> str | None:
         return None
     path = parts.path.removeprefix(own.path.rstrip("/"))
     return f"{path}?{parts.query}" if parts.query else path
+
+
+def kept(trial: Trial, case: Case) -> None:
+    """A record is still there when many others were saved after it."""
+    saved = trial.good(case)
+    if _own_address(trial, saved) is None:
+        return
+    for _ in range(_NEWER):
+        trial.good(replace(case, value=trial.session.facts.least, note="a record with little"))
+    _reread(trial, replace(saved, case=replace(saved.case, note=f"{case.note}, {_NEWER} records later")))
 
 
 def fresh(trial: Trial, case: Case) -> None:

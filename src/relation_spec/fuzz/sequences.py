@@ -15,7 +15,7 @@ from relation_spec.findings import quote
 from relation_spec.fuzz.comparing import differences, resources
 from relation_spec.fuzz.facts import Facts, Property
 from relation_spec.fuzz.model import ABSENT, Case, Exchange
-from relation_spec.fuzz.records import fresh, once, read_back, references
+from relation_spec.fuzz.records import fresh, kept, once, read_back, references
 from relation_spec.fuzz.session import Session, Trial, TrialEndedError
 from relation_spec.fuzz.steps import clock, echo, for_record, note, told_of
 from relation_spec.schema.conjuncts import conjuncts
@@ -108,7 +108,10 @@ def _controls(trial: Trial, case: Case) -> None:
     first = trial.good(replace(case, headers=()))
     value = for_record(session, case.value, first)
     plain = trial.good(replace(case, headers=(), value=value))
-    shown = trial.good(replace(case, value=value))
+    shown = trial.good(replace(case, value=value)) if case.expect == "accepted" else trial.send(
+        replace(case, value=value))  # fmt: skip
+    if shown is None or not shown.ok or not isinstance(shown.value, dict):
+        return  # what the contract does not list a target need not know
     controls = _controlled(session, case)
     told = told_of(trial, shown)
     known = facts.identity is None or value.get(facts.identity.name) is not None  # else each saving makes a new record
@@ -125,6 +128,21 @@ def _controls(trial: Trial, case: Case) -> None:
     if _saved(facts) not in told:
         clock(trial, shown)
     _overruled(trial, case, value, shown)
+    _in_lines(trial, case, value, shown)
+
+
+def _in_lines(trial: Trial, case: Case, value: Any, shown: Exchange) -> None:
+    """The lines of a list are one list (RFC 9110 section 5.3)."""
+    joined: dict[str, str] = {}
+    for name, text in case.headers:
+        joined[name] = f"{joined[name]}, {text}" if name in joined else text
+    if len(joined) == len(case.headers):
+        return
+    alone = trial.good(replace(case, headers=tuple(joined.items()), value=value))
+    known = trial.session.facts.identity is None or value.get(trial.session.facts.identity.name) is not None
+    for found in differences(trial.session.facts, alone.value, shown.value, same_record=known):
+        note(trial, "controls", "A header field in two lines is not read as one", found._replace(
+            cause="lines", rule=case.rule), shown)  # fmt: skip
 
 
 def _saved(facts: Facts) -> str:
@@ -182,6 +200,22 @@ def _users(trial: Trial, case: Case) -> None:
                    f"{case.note}: /{prop.name} is {'the same for both' if same else 'not the same for one'} of two "
                    "users",
                    prop.pointer, other if same else again)  # fmt: skip
+    elif prop.source.get("when") == "saved" and facts.identity is not None:
+        _updater(trial, case, prop, one, other)
+
+
+def _updater(trial: Trial, case: Case, prop: Property, one: Exchange, other: Exchange) -> None:
+    """Who saves a record of somebody else's, where that is allowed, is told as who saved it."""
+    value = for_record(trial.session, case.value, one)
+    words = f"{case.note}, the second updates the record of the first"
+    saved = trial.send(replace(case, value=value, auth="second", expect="free", note=words))
+    if saved is None or not saved.ok or not isinstance(saved.value, dict):
+        return
+    found, expected = saved.value.get(prop.name), other.value[prop.name]
+    if found != expected:
+        trial.fail("isolation", f"/{prop.name}", "user", "One user is taken for another",
+                   f"{words}: /{prop.name}: found {quote(found)}; expected {quote(expected)}", prop.pointer,
+                   saved)  # fmt: skip
 
 
 def _twice(trial: Trial, case: Case) -> None:
@@ -227,6 +261,7 @@ KINDS: Final[Mapping[str, Callable[[Trial, Case], None]]] = {
     "read-back": read_back,
     "fresh": fresh,
     "once": once,
+    "kept": kept,
     "references": references,
     "users": _users,
     "twice": _twice,
