@@ -42,7 +42,7 @@ def test_a_live_server_is_clean_and_is_asked_the_same() -> None:
     assert_clean(live)
     assert_clean(busy)
     assert live.digest == busy.digest == local.digest
-    assert live.plan["coverage"]["saving"] == 5  # without a second user
+    assert live.plan["coverage"]["saving"] == 6  # without a second user
 
 
 def test_time_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
