@@ -25,7 +25,7 @@ class Relation:
 
     @classmethod
     def of(cls, entity: dict[str, Any]) -> Self:
-        updated = entity["UpdatedDate"]
+        updated = (entity["UpdatedDate"] or "").replace(":60", ":59")  # datetime knows no leap second
         return cls(
             number=entity["RelationId"],
             source=entity["SourceContactId"],
