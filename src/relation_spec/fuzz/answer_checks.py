@@ -100,7 +100,7 @@ def _failure(check: str, finding: Finding, title: str, exchange: Exchange) -> Fa
     cause = f"{finding.code}"
     return Failure(
         check, place, cause, title, f"{exchange.case.note}: {finding.message}", finding.spec_pointer, exchange,
-        at=finding.pointer,
+        at=finding.pointer, words=finding.message.partition(";")[0],
     )  # fmt: skip
 
 

@@ -105,6 +105,8 @@ def _first(value: str, back: str) -> int:
 
 def _sign(value: Any, back: Any) -> str:
     """What stands where a text was changed, wherever that is."""
+    if value == "" and back is None:
+        return "nothing for an empty text"
     if not isinstance(value, str) or not isinstance(back, str):
         return ""
     at = _first(value, back)

@@ -20,6 +20,7 @@ _LAYERS: Final = {
     "parity": 5, "determinism": 5, "controls": 5, "select": 6,
 }  # fmt: skip
 """Checks of values: what one finds at a property explains what those below it find there."""
+_ANSWERS: Final = frozenset({"schema", "content-type", "errors"})
 _NEGOTIATION: Final = ("accepted", "content-type", "refused")
 _LAST: Final = 99
 _CHANGING: Final = re.compile(r"[\d\"'`].*?[\s\"'`]|\d+")
@@ -57,12 +58,12 @@ def grouped(found: Mapping[Key, Seen]) -> list[list[Key]]:
     return sorted(ordered, key=lambda group: min(found[key].number for key in group))
 
 
-def _rank(seen: Seen) -> tuple[int, int, int, int]:
-    """What comes first tells best: the deeper layer, then what was seen more often, then earlier."""
+def _rank(seen: Seen) -> tuple[int, int, int]:
+    """What comes first tells best: the deeper layer, then what valid requests show, then what was seen earlier."""
     check = seen.failure.check
     layer = _NEGOTIATION.index(check) if check in _NEGOTIATION else _LAYERS.get(check, _LAST)
     valid = 0 if seen.case.expect == "accepted" else 1
-    return layer, valid, -seen.times, seen.number
+    return layer, valid, seen.number
 
 
 _Test = Callable[[Collection[Seen], Collection[Seen]], bool]
@@ -88,10 +89,14 @@ def _alike(one: Collection[Seen], other: Collection[Seen]) -> bool:
 
 def _are_alike(a: Seen, b: Seen) -> bool:
     first, second = a.failure, b.failure
+    if {first.check, second.check} <= _ANSWERS and first.check != second.check:  # one writer writes both
+        return (first.place, first.cause) == (second.place, second.cause) or bool(a.words & b.words)
     if first.check != second.check:
         return False
     if first.check == "server-error":
         return bool(a.words & b.words) and first.cause.partition(",")[0] == second.cause.partition(",")[0]
+    if first.check == "authentication" and a.case.auth != "none":
+        return (first.place, a.case.auth) == (second.place, b.case.auth)
     if first.check == "errors":
         return bool(a.cases & b.cases)
     if first.check in _LAYERS and a.at & b.at:
@@ -100,7 +105,9 @@ def _are_alike(a: Seen, b: Seen) -> bool:
         return False
     if first.check == "refused":
         return bool({*a.case.breach.split()} & {*b.case.breach.split()} - {"body"})
-    return bool(a.words & b.words) or (first.check in _LAYERS and bool(a.cases & b.cases))
+    if first.check not in _ANSWERS and a.words & b.words:
+        return True
+    return first.check in _LAYERS and bool(a.cases & b.cases)
 
 
 def _about_negotiation(one: Collection[Seen], other: Collection[Seen]) -> bool:
