@@ -129,7 +129,8 @@ def _explained(one: Collection[Seen], other: Collection[Seen]) -> bool:
 
 
 def _explains(cause: Collection[Seen], effect: Collection[Seen]) -> bool:
-    if not all(seen.failure.check in _LAYERS for seen in (*cause, *effect)):
+    cause = [seen for seen in cause if seen.failure.check in _LAYERS]
+    if not cause or not all(seen.failure.check in _LAYERS for seen in effect):
         return False
     shown = _places(effect)
     return bool(shown) and shown <= _places(cause) and _layer(cause) < _layer(effect)
