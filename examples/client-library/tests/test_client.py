@@ -24,14 +24,14 @@ def client_of(answer):
     return CrmClient("https://crm.example.com", "tim", "secret", httpx.MockTransport(handler)), sent
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(responses(status=200))
 def test_every_valid_answer_is_understood(answer):
     client, _ = client_of(answer)
     assert isinstance(client.save(874, 955), Relation)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(responses(status=400))
 def test_every_refusal_is_told(answer):
     client, _ = client_of(answer)
@@ -39,7 +39,7 @@ def test_every_refusal_is_told(answer):
         client.save(874, 955)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(invalid_responses(status=200))
 def test_no_broken_answer_is_taken_for_a_relation(broken):
     answer, _ = broken
@@ -49,7 +49,7 @@ def test_no_broken_answer_is_taken_for_a_relation(broken):
         client.save(874, 955)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(INT32, INT32, TEXT)
 def test_whatever_is_saved_is_sent_in_a_valid_request(source, destination, comment):
     client, sent = client_of(
