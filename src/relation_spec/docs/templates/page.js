@@ -41,7 +41,11 @@ document.addEventListener("keydown", event => {
 });
 found.addEventListener("click", event => {
   const link = event.target.closest("a");
-  if (link) { const goal = $(link.hash.slice(1)); if (goal) { goal.tabIndex = -1; requestAnimationFrame(() => goal.focus({preventScroll: true})); } }
+  const goal = link && $(link.hash.slice(1));
+  if (!goal) return;
+  goal.tabIndex = -1;
+  // later, and not any more where somebody has gone on meanwhile
+  requestAnimationFrame(() => { if ([link, document.body].includes(document.activeElement)) goal.focus({preventScroll: true}); });
 });
 
 // which section is being read
