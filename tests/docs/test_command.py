@@ -5,7 +5,8 @@ from pathlib import Path
 import relation_spec as rs
 from relation_spec import docs
 from tests.cli.conftest import Run, quick  # noqa: F401  a fixture
-from tests.docs.conftest import COMMENT, PRIORITY, Edited
+from tests.conftest import COMMENT
+from tests.docs.conftest import PRIORITY, Edited
 from tests.test_layout import HEAVY, modules_after
 
 
@@ -92,3 +93,10 @@ def test_without_its_extra_it_says_what_to_install(quick: Run, monkeypatch: obje
 def test_importing_the_room_loads_nothing_heavy() -> None:
     loaded = modules_after("import relation_spec.docs")
     assert not loaded & {*HEAVY, "jinja2", "pygments", "msgspec"}
+
+
+def test_line_ends_that_a_checkout_changed_do_not_make_a_page_stale(quick: Run, tmp_path: Path) -> None:  # noqa: F811
+    assert quick("docs", "--output", "page.md").status == 0
+    page = tmp_path / "page.md"
+    page.write_bytes(page.read_bytes().replace(b"\n", b"\r\n"))
+    assert quick("docs", "--output", "page.md", "--check").status == 0

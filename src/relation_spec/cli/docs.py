@@ -1,16 +1,16 @@
 """``relation-spec docs``: the reference page of a contract in Markdown or as one file of HTML, or if it is stale."""
 
-import difflib
 from pathlib import Path
 from typing import Final
 
 import click
 
+from relation_spec.cli.generated import difference, write
+
 __all__ = ["command"]
 
 _PAGE: Final = "docs/reference.md"  # where --check looks unless it is told otherwise
 _SUFFIXES: Final = {".html": "html", ".htm": "html"}
-_MOST_LINES: Final = 200
 
 
 @click.command("docs")
@@ -48,32 +48,8 @@ def command(
     if target is None:
         click.echo(text, nl=False)
     elif not check:
-        _write(Path(target), text)
-    elif told := _difference(Path(target), text):
+        write(Path(target), text)
+    elif told := difference(Path(target), text):
         click.echo(told, nl=False)
         click.echo(f"{target} is stale; make it anew with relation-spec docs --output {target}.", err=True)
         ctx.exit(1)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from None
-
-
-def _difference(path: Path, text: str) -> str:
-    """How the file differs from what it should be, as a unified diff, or nothing."""
-    try:
-        found = path.read_bytes().decode("utf-8", "replace")
-    except OSError as error:
-        raise click.ClickException(f"{path} cannot be read: {error.strerror}") from None
-    if found == text:
-        return ""
-    lines = list(difflib.unified_diff(
-        found.splitlines(keepends=True), text.splitlines(keepends=True), f"{path} as it is", f"{path} as it should be"
-    ))  # fmt: skip
-    cut = (
-        [*lines[:_MOST_LINES], f"… and {len(lines) - _MOST_LINES} more lines\n"] if len(lines) > _MOST_LINES else lines
-    )
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in cut)

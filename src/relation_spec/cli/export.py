@@ -1,11 +1,11 @@
 """``relation-spec export``: the contract as OpenAPI, JSON Schema or XML Schema, and whether a stored one is fresh."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import click
 
+from relation_spec.cli.generated import difference, write
 from relation_spec.contract import Side
 from relation_spec.export import Exported, json_schema, openapi, xsd
 from relation_spec.messages import Contract, load
@@ -54,10 +54,14 @@ def command(kind: str, spec: str | None, format_: str | None, output: str | None
     text = made.text(form)  # type: ignore[arg-type]
     if output is None:
         click.echo(text, nl=False)
-    elif check:
-        _compare(Path(output), text)
+    elif not check:
+        write(Path(output), text)
+    elif told := difference(Path(output), text):
+        click.echo(told, nl=False)
+        click.echo(f"{output} is stale; write it again without --check", err=True)
+        raise click.exceptions.Exit(_STALE)
     else:
-        _write(Path(output), text)
+        click.echo(f"{output} is fresh")
 
 
 _OWNED = {
@@ -87,28 +91,3 @@ def _export(kind: str, contract: Contract, given: dict[str, Any]) -> Exported:
     if kind == "jsonschema":
         return json_schema(contract, side, dialect=given.get("dialect", "2020-12"), **place)
     return xsd(contract, side, version=given.get("xsd_version", "1.0"), **place)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise click.ClickException(f"{os.fspath(path)} cannot be written: {error.strerror}") from None
-
-
-def _compare(path: Path, text: str) -> None:
-    """End with status 1 and a diff if the file does not hold ``text``."""
-    try:
-        stored = path.read_bytes()
-    except OSError as error:
-        raise click.ClickException(f"{os.fspath(path)} cannot be read: {error.strerror}") from None
-    if stored.replace(b"\r\n", b"\n") == text.encode():  # a checkout may have changed line ends
-        click.echo(f"{os.fspath(path)} is fresh")
-        return
-    from difflib import unified_diff
-
-    old = stored.decode("utf-8", "replace").splitlines()
-    for line in unified_diff(old, text.splitlines(), os.fspath(path), "a fresh export", lineterm=""):
-        click.echo(line)
-    click.echo(f"{os.fspath(path)} is stale; write it again without --check", err=True)
-    raise click.exceptions.Exit(_STALE)
