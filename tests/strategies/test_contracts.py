@@ -1,5 +1,6 @@
 """Strategies follow the YAML: another contract gives other messages, without a line of Python."""
 
+import json
 import os
 import re
 import subprocess
@@ -22,7 +23,8 @@ from relation_spec.strategies import (
 )
 from relation_spec.strategies.body_breaches import BYTE_RULES
 from relation_spec.strategies.catalogue import NOT_APPLICABLE, catalogue
-from tests.conftest import ROOT
+from relation_spec.strategies.response_drafts import number_of
+from tests.conftest import COMMENT, ROOT, wrap
 from tests.strategies.test_broken import every
 from tests.strategies.test_valid import CONTRACT, drawn
 
@@ -136,9 +138,6 @@ def test_without_hypothesis_the_message_says_what_to_install() -> None:
     assert b"pip install 'relation-spec[fuzz]'" in done.stderr
 
 
-COMMENT = """        Comment:
-          $ref: '#/components/schemas/Text'
-"""
 MORE = """        Priority:
           type: integer
           minimum: -3
@@ -231,3 +230,24 @@ def test_the_door_of_the_room_names_what_is_public_in_it() -> None:
 
     assert strategies.__all__ == sorted(["Breach", *drawing.__all__])
     assert all(callable(getattr(strategies, name)) for name in strategies.__all__)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        ("200",),
+        ("200", "4XX"),
+        ("400", "4XX", "default"),
+        ("500", "5XX", "default"),
+        ("default",),
+        ("500", "501", "default"),
+    ],
+)
+def test_each_key_of_a_responses_object_gets_a_status_that_is_its_own(keys: tuple[str, ...], tmp_path: Path) -> None:
+    """OpenAPI 3.1 section 4.8.16: a status comes before its range, and that before the default."""
+    document = wrap({"type": "object"})
+    document["paths"]["/x"]["post"]["responses"] = {key: {"description": key} for key in keys}
+    (tmp_path / "spec.yaml").write_text(json.dumps(document))
+    operation = relation_spec.load(tmp_path / "spec.yaml").document.operation()
+    for key in keys:
+        assert operation.response(number_of(key, keys)) is operation.responses[key]

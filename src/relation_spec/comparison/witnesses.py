@@ -151,7 +151,7 @@ def _statuses(crossing: _Crossing) -> list[tuple[int, str | None]]:
     """The statuses to answer with, each with a media type that both contracts know."""
     found: list[tuple[int, str | None]] = []
     for key, body in crossing.given.responses.items():
-        status = number_of(key)
+        status = number_of(key, crossing.given.responses)
         known = crossing.judged.response(status)
         labels = [name for name in body.content if kind_of(name) and (known is None or name in known.content)]
         found += [(status, label) for label in labels] or [(status, None)] * (not body.content)
@@ -185,7 +185,7 @@ def _labels(crossing: _Crossing) -> Iterator[tuple[int, str]]:
     if crossing.side == "request":
         bodies = [(0, crossing.judged.request, crossing.given.request)]
     else:
-        keys = [number_of(key) for key in crossing.judged.responses]
+        keys = [number_of(key, crossing.judged.responses) for key in crossing.judged.responses]
         bodies = [(key, crossing.judged.response(key), crossing.given.response(key)) for key in keys]
     for status, judged, given in bodies:
         for name in judged.content if judged and given else ():

@@ -29,6 +29,7 @@ from relation_spec.strategies.choosing import SteadyRandom
 from relation_spec.strategies.drafts import RequestDraft
 from relation_spec.strategies.pools import wire_text
 from relation_spec.strategies.request_drafts import put
+from relation_spec.strategies.response_drafts import number_of
 from relation_spec.strategies.values import NoValueError, valid_value
 
 __all__ = ["Sample", "Samples"]
@@ -83,11 +84,8 @@ class Samples:
         return found
 
     def status(self, key: str) -> int:
-        """A status that the key of a response stands for, such as 400 for ``4XX``."""
-        if key.isdecimal():
-            return int(key)
-        known = self._operation.responses
-        return int(key[0]) * 100 if key[0].isdecimal() else next(s for s in range(500, 600) if str(s) not in known)
+        """A status that the key of a response stands for."""
+        return number_of(key, self._operation.responses)
 
     def _refuse(self, what: str, pointer: str, report: Report | str) -> UnusableContractError:
         finding = str(report) if isinstance(report, str) else str(next(iter(report.errors), report))

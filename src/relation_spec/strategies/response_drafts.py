@@ -4,7 +4,7 @@ In: a contract and a :class:`Chooser`. Out: drafts of responses without an error
 their bodies.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
@@ -32,9 +32,18 @@ class ResponseBreach(NamedTuple):
     change: Callable[[ResponseDraft], None]
 
 
-def number_of(status: str) -> int:
-    """A status for a key of the Responses Object (OpenAPI 3.1 section 4.8.16)."""
-    return 500 if status == "default" else int(status.upper().replace("X", "0"))
+def number_of(key: str, keys: Collection[str]) -> int:
+    """A status that a key of a Responses Object stands for, such as 400 for ``4XX`` (OpenAPI 3.1 section 4.8.16).
+
+    Args:
+        key: a status, a range of them, or ``default``.
+        keys: all keys of the object; a status that has a key of its own is not the others'.
+    """
+    if key.isdecimal():
+        return int(key)
+    ranges = [key[0]] if key != "default" else [digit for digit in "54321" if f"{digit}XX" not in keys]
+    statuses = [int(digit) * 100 + below for digit in ranges or ["5"] for below in range(100)]
+    return next((status for status in statuses if str(status) not in keys), statuses[0])
 
 
 def _selection(contract: Contract, operation: Operation, schema: str, names: Sequence[str]) -> Selection:
@@ -99,7 +108,12 @@ class ResponsePlan:
     @cached_property
     def statuses(self) -> tuple[int, ...]:
         """Every documented status, successes first."""
-        return tuple(sorted({number_of(status) for status in self.operation.responses}, key=lambda s: (s >= 300, s)))
+        return tuple(
+            sorted(
+                {number_of(key, self.operation.responses) for key in self.operation.responses},
+                key=lambda s: (s >= 300, s),
+            )
+        )
 
     def body(self, status: int) -> Body:
         """What is documented for ``status``.
