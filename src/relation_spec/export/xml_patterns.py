@@ -7,6 +7,8 @@ that has no words for it: looking around, back references, word boundaries, anch
 import re
 from typing import Final
 
+from relation_spec.schema.patterns import has_choice
+
 __all__ = ["xml_pattern"]
 
 _PART: Final = re.compile(r"\[(?:\\.|[^\]\\])*\]|\\.|\(\?(?:[:=!]|<[=!])|.", re.DOTALL)
@@ -22,28 +24,19 @@ def xml_pattern(pattern: str) -> str | None:
     tokens = _PART.findall(pattern.replace("$(?!\\n)", "$"))  # the very end, which is the only one here
     is_from_start, is_to_end = tokens[:1] == ["^"], tokens[-1:] == ["$"]
     inner = tokens[is_from_start : len(tokens) - is_to_end]
-    if (is_from_start or is_to_end) and _has_choice(inner):
+    if (is_from_start or is_to_end) and has_choice(inner):
         return None
     parts = [_part(token) for token in inner]
     if None in parts:
         return None
     text = _COUNTED.sub(_written_out, "".join(part for part in parts if part is not None))
-    if not (is_from_start and is_to_end) and _has_choice(inner):
+    if not (is_from_start and is_to_end) and has_choice(inner):
         text = f"({text})"
     return f"{'' if is_from_start else _ANYTHING}{text}{'' if is_to_end else _ANYTHING}"
 
 
 def _written_out(found: re.Match[str]) -> str:
     return found[1] * int(found[2])
-
-
-def _has_choice(tokens: list[str]) -> bool:
-    depth = 0
-    for token in tokens:
-        depth += (token[0] == "(") - (token == ")")
-        if token == "|" and not depth:
-            return True
-    return False
 
 
 def _part(token: str) -> str | None:

@@ -89,14 +89,17 @@ class BodyJudge:
         """The verdict that :meth:`validate` gives, sooner where it can."""
         if strict:
             return self.validate(body, strict=True, engine=engine, max_findings=1).valid
-        if engine is None and (accept := self.valid) is not None:
-            if self.is_json:
+        if engine is None:
+            if (accept := self.valid) is None:
+                if self._is_clean(body):
+                    return True
+            elif self.is_json:
                 readable = self.charset is None or not isinstance(body, bytes)
                 if readable and accept.any(body):
                     return True
             elif self._accepts_untyped(body, accept):
                 return True
-        return (engine is None and self._is_clean(body)) or self._report(body, strict, engine, 1).valid
+        return self._report(body, strict, engine, 1).valid
 
     def _accepts_untyped(self, body: Any, accept: Acceptor) -> bool:
         """Whether an XML or form body, or a decoded value, surely has nothing to be said of."""

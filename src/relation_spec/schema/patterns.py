@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-__all__ = ["Portable", "UnsupportedPatternError", "compile_pattern", "portable", "translate"]
+__all__ = ["Portable", "UnsupportedPatternError", "compile_pattern", "has_choice", "portable", "translate"]
 
 # each ends with a range, so that a hyphen after it stands for itself
 _SPACE: Final = "\\t\\n\\v\\f\\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff\u2000-\u200a"
@@ -107,7 +107,7 @@ def portable(pattern: str) -> Portable:
     Where it cannot be said beside the pattern that ``$`` is the very end, it is ``$(?!\n)``, which RE2 does not read.
     """
     tokens = _PART.findall(pattern)
-    whole = tokens[:1] == ["^"] and tokens[-1:] == ["$"] and tokens.count("$") == 1 and not _has_choice(tokens)
+    whole = tokens[:1] == ["^"] and tokens[-1:] == ["$"] and tokens.count("$") == 1 and not has_choice(tokens)
     one_line = whole and not any(_takes_line_feeds(token) for token in tokens)
     parts = (("$" if one_line else "$(?!\\n)") if token == "$" else _portable_part(token) for token in tokens)
     return Portable("".join(parts), one_line)
@@ -149,7 +149,7 @@ def _literal(character: str, in_class: bool) -> str:
     return _CONTROLS.get(character, f"\\{character}" if character in special else character)
 
 
-def _has_choice(tokens: list[str]) -> bool:
+def has_choice(tokens: list[str]) -> bool:
     """Whether a ``|`` stands outside all groups."""
     depth = 0
     for token in tokens:

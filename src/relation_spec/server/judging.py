@@ -68,13 +68,11 @@ def judged(contract: Contract, operation: str, body: bytes) -> dict[str, Any]:
     if question.kind == "messages":
         return _messages(contract, question.text)
     try:
-        report = _report(contract, operation, question)
+        report = _report(contract, operation, question).at_most(MAX_TRIED_FINDINGS)
     except ContractError as error:
         raise QuestionError(str(error)) from None
-    kept = report.findings[:MAX_TRIED_FINDINGS]
-    omitted = report.omitted + len(report.findings) - len(kept)
-    found = [_shown(finding, question.text, finding.line) for finding in kept]
-    return {"name": "", "valid": report.valid, "findings": found, "omitted": omitted}
+    found = [_shown(finding, question.text, finding.line) for finding in report.findings]
+    return {"name": "", "valid": report.valid, "findings": found, "omitted": report.omitted}
 
 
 def _report(contract: Contract, operation: str, question: _Question) -> Report:
