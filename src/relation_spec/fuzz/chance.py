@@ -6,8 +6,7 @@ The choices behind each case are bytes from the seed, given to Hypothesis by ``f
 ``@given`` with ``@seed``. There it mixes in constants of the modules that happen to be loaded, so that the same seed
 would send other requests live than in process; here a case follows from its bytes alone. It also has neither database,
 deadline nor health checks, and gives one case at a time, so that none is drawn that no time is left for. It makes
-several hundred cases a second (tools/fuzz/speed.py measures it), far more than the ten times Schemathesis' 24 a second
-that are the goal. The plan of the coverage phase is fixed, and needs no chance.
+several hundred cases a second (tools/fuzz/speed.py measures it). The plan of the coverage phase needs no chance.
 """
 
 from collections.abc import Callable, Iterator

@@ -96,12 +96,14 @@ def _pairs(facts: Facts) -> Iterator[Case]:
 
 
 def _parity(facts: Facts) -> Iterator[Case]:
-    """Nulls, blanks and little in every media type."""
+    """Another order, nulls and little in every media type."""
     turned = dict(reversed(rich(facts).items()))  # the order of names means nothing, in XML neither
-    for value, what in ((turned, "names in another order"), (_nulls(facts), "nulls"), (dict(facts.least), "little")):
-        for send in _by_kind(facts.sends) if value is turned else facts.sends:
+    for send in _by_kind(facts.sends):
+        yield valid_case(facts, turned, f"names in another order as {send}", kind="pair", content_type=send)
+    for value, what in ((_nulls(facts), "nulls"), (dict(facts.least), "little")):
+        for send in facts.sends:
             yield valid_case(facts, value, f"{what} as {send}", kind="pair", content_type=send)
-        for answer in facts.answers[1:] if value is not turned else ():
+        for answer in facts.answers[1:]:
             yield valid_case(facts, value, f"{what} answered as {answer}", kind="pair", accept=answer)
 
 
@@ -237,13 +239,14 @@ def _controls(facts: Facts) -> Iterator[Case]:
             kind = "controls" if what[name] else "send"
             yield valid_case(facts, value, f"{name}: {text}", kind=kind, headers=((name, text),), rule=rule)
     spoken = [name for name in held if what[name] == "language"]
-    for name in (name for name, pool in held.items() if what[name] and pool.takes_lists and len(pool.good) > 1):
-        lines = tuple((name, text) for text in held[name].good[:2])
-        yield valid_case(facts, facts.base, f"{name} in two lines", kind="controls", headers=lines,
-                         rule=held[name].parameter.pointer)  # fmt: skip
-    for name, zone in ((name, zone) for name in held if what[name] == "time-zone" for zone in _ZONES):
-        yield valid_case(facts, facts.base, f"{name}: {zone}", kind="controls", headers=((name, zone),), expect="free",
-                         rule=held[name].parameter.pointer)  # fmt: skip
+    for name, pool in held.items():
+        rule = pool.parameter.pointer
+        if what[name] and pool.takes_lists and len(pool.good) > 1:
+            lines = tuple((name, text) for text in pool.good[:2])
+            yield valid_case(facts, facts.base, f"{name} in two lines", kind="controls", headers=lines, rule=rule)
+        for zone in _ZONES if what[name] == "time-zone" else ():
+            yield valid_case(facts, facts.base, f"{name}: {zone}", kind="controls", headers=((name, zone),),
+                             expect="free", rule=rule)  # fmt: skip
     for name in held:
         for other in spoken:
             if name == other:

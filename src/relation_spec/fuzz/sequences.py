@@ -108,14 +108,12 @@ def _controls(trial: Trial, case: Case) -> None:
     first = trial.good(replace(case, headers=()))
     value = for_record(session, case.value, first)
     plain = trial.good(replace(case, headers=(), value=value))
-    shown = trial.good(replace(case, value=value)) if case.expect == "accepted" else trial.send(
-        replace(case, value=value))  # fmt: skip
+    shown = trial.send(replace(case, value=value))
     if shown is None or not shown.ok or not isinstance(shown.value, dict):
-        return  # what the contract does not list a target need not know
+        return  # what is wrong is told already, or a target need not know what the contract does not list
     controls = _controlled(session, case)
     told = told_of(trial, shown)
-    known = facts.identity is None or value.get(facts.identity.name) is not None  # else each saving makes a new record
-    for found in differences(facts, plain.value, shown.value, same_record=known, controlled=controls):
+    for found in differences(facts, plain.value, shown.value, same_record=_is_known(facts, value), controlled=controls):
         if found.place.split("/")[1] not in told:
             note(trial, "controls", "A header changes more of an answer than it may", found, shown)
     if "language" in controls:
@@ -133,16 +131,21 @@ def _controls(trial: Trial, case: Case) -> None:
 
 def _in_lines(trial: Trial, case: Case, value: Any, shown: Exchange) -> None:
     """The lines of a list are one list (RFC 9110 section 5.3)."""
+    facts = trial.session.facts
     joined: dict[str, str] = {}
     for name, text in case.headers:
         joined[name] = f"{joined[name]}, {text}" if name in joined else text
     if len(joined) == len(case.headers):
         return
     alone = trial.good(replace(case, headers=tuple(joined.items()), value=value))
-    known = trial.session.facts.identity is None or value.get(trial.session.facts.identity.name) is not None
-    for found in differences(trial.session.facts, alone.value, shown.value, same_record=known):
+    for found in differences(facts, alone.value, shown.value, same_record=_is_known(facts, value)):
         note(trial, "controls", "A header field in two lines is not read as one", found._replace(
             cause="lines", rule=case.rule), shown)  # fmt: skip
+
+
+def _is_known(facts: Facts, value: Mapping[str, Any]) -> bool:
+    """Whether to save ``value`` again changes one record, rather than make another."""
+    return facts.identity is None or value.get(facts.identity.name) is not None
 
 
 def _saved(facts: Facts) -> str:
@@ -167,8 +170,7 @@ def _overruled(trial: Trial, case: Case, value: Any, shown: Exchange) -> None:
             continue
         kept = tuple(field for field in case.headers if field[0].lower() not in beaten)
         alone = trial.good(replace(case, headers=kept, value=value))
-        known = facts.identity is None or value.get(facts.identity.name) is not None
-        for found in differences(facts, alone.value, shown.value, same_record=known):
+        for found in differences(facts, alone.value, shown.value, same_record=_is_known(facts, value)):
             note(trial, "controls", "A header that is overruled has an effect", found._replace(
                 cause="overruled", rule=join(parameter.pointer, "x-controls")), shown)  # fmt: skip
 
