@@ -20,6 +20,11 @@ from tests.snippets import clone  # noqa: F401  (likewise)
 ROOT = Path(__file__).parent.parent
 SPEC = ROOT / "spec" / "relation.openapi.yaml"
 
+COMMENT = """        Comment:
+          $ref: '#/components/schemas/Text'
+"""
+"""A property as it stands in the YAML, beside which tests put others."""
+
 
 @pytest.fixture(scope="session")
 def contract() -> relation_spec.Contract:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,6 @@ from relation_spec.server.running import RunningServer, running_server
 Edited = Callable[..., Path]
 Serve = Callable[..., AbstractContextManager[RunningServer]]
 
-COMMENT = """        Comment:
-          $ref: '#/components/schemas/Text'
-"""
 PRIORITY = """        Priority:
           type: integer
           minimum: 1
@@ -54,6 +50,3 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "reference.html"
     path.write_text(docs.html(), encoding="utf-8")
     return path
-
-
-priority = partial(lambda edited: edited((COMMENT, PRIORITY + COMMENT)))

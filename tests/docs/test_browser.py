@@ -9,7 +9,8 @@ import relation_spec as rs
 from relation_spec import docs
 from relation_spec.server.running import RunningServer
 from tests.browser import DESKTOP, PHONE, OpenPage, axe
-from tests.docs.conftest import COMMENT, HOSTILE, PRIORITY, Edited, serving
+from tests.conftest import COMMENT
+from tests.docs.conftest import HOSTILE, PRIORITY, Edited, serving
 
 NARROWEST = 320
 JUDGED = [(PHONE, "light"), (DESKTOP, "dark")]  # looking at all of it takes axe a while

@@ -14,8 +14,8 @@ from relation_spec.contract.vocabulary import ASSERTIONS, EXTENSIONS
 from relation_spec.docs.choices import choices_of
 from relation_spec.docs.rules import rules_of, schemas_of
 from relation_spec.docs.wording import SILENT, words
-from tests.conftest import ROOT
-from tests.docs.conftest import COMMENT, HOSTILE, PRIORITY, Edited
+from tests.conftest import COMMENT, ROOT
+from tests.docs.conftest import HOSTILE, PRIORITY, Edited
 from tests.test_layout import words_of_the_yaml
 
 TEMPLATES = ROOT / "src" / "relation_spec" / "docs" / "templates"

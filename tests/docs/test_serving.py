@@ -12,7 +12,8 @@ import relation_spec as rs
 from relation_spec import docs, limits
 from relation_spec.server import create_app
 from relation_spec.server.running import RunningServer
-from tests.docs.conftest import COMMENT, PRIORITY, Edited, made, serving
+from tests.conftest import COMMENT
+from tests.docs.conftest import PRIORITY, Edited, made, serving
 
 CLIENT = httpx.Client(timeout=30)  # a busy machine is slow, and the first page takes its time
 BODY = '{"SourceContactId": 1,\n "DestinationContactId": "x"}'

@@ -2,31 +2,14 @@
 
 import json
 import xml.etree.ElementTree as ET
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from relation_spec.cli import main
 from relation_spec.fuzz.checks import CHECKS
+from tests.fuzz.conftest import SECRET, Command
 
 GOOD, BAD = "tests.fuzz.other_server:other_server()", "tests.fuzz.other_server:broken_server()"
-SECRET = "demo-word"
-
-Command = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
-    monkeypatch.setenv("RELATION_AUTH", f"basic:demo:{SECRET}")
-
-    def run(*args: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main([*args])
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
 
 
 def test_a_clean_server_ends_with_0(command: Command) -> None:

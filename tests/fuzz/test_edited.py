@@ -11,13 +11,10 @@ from relation_spec.fuzz import run
 from relation_spec.fuzz.engine import prepared
 from relation_spec.server import create_app
 from relation_spec.server.running import running_server
-from tests.conftest import ROOT
+from tests.conftest import COMMENT, ROOT
 from tests.fuzz.other_server import other_server
 
 Edited = Callable[..., Path]
-COMMENT = """        Comment:
-          $ref: '#/components/schemas/Text'
-"""
 MORE = """        Priority:
           type: integer
           minimum: 0

@@ -3,36 +3,19 @@
 import json
 import os
 import signal
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from relation_spec.cli import main
 from relation_spec.fuzz import run
 from relation_spec.server import create_app
 from relation_spec.strategies.catalogue import NOT_APPLICABLE
 from tests.conftest import ROOT
+from tests.fuzz.conftest import AUTH, Command
 from tests.fuzz.other_server import other_server
 
 BAD = "tests.fuzz.other_server:broken_server()"
-AUTH = "basic:demo:demo-word"
-
-Command = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def command(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
-    monkeypatch.setenv("RELATION_AUTH", AUTH)
-
-    def run(*args: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main([*args])
-        out, err = capsys.readouterr()
-        return int(ended.value.code or 0), out, err
-
-    return run
 
 
 def test_a_fault_of_our_own_ends_with_4_and_no_traceback(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:

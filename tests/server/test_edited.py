@@ -9,12 +9,10 @@ import pytest
 
 import relation_spec as rs
 from relation_spec.server import create_app
+from tests.conftest import COMMENT
 from tests.server.conftest import PATH, Connect
 
 Edited = Callable[..., Path]
-COMMENT = """        Comment:
-          $ref: '#/components/schemas/Text'
-"""
 PRIORITY = """        Priority:
           type: integer
           minimum: 1
