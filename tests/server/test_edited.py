@@ -31,6 +31,27 @@ def test_a_new_property_with_bounds_is_kept_and_enforced(edited: Edited, connect
     assert local.post(new).json()["Priority"] == 1, "without a null, the nearest to zero that the bounds allow"
 
 
+@pytest.mark.parametrize(
+    ("schema", "shown"),
+    [
+        ("{type: integer, minimum: 1, maximum: 5}", 0),
+        ("{type: integer, default: 3}", 0),
+        ("{type: [integer, 'null'], minimum: 1}", None),
+        ("{type: string, enum: [low, high]}", None),
+        ("{type: boolean, const: true}", False),
+    ],
+)
+def test_what_is_not_selected_is_null_or_zero_whatever_its_bounds(
+    edited: Edited, connect: Connect, new: dict[str, Any], schema: str, shown: Any
+) -> None:
+    """Its own rules hold where it is shown; the server judges its answer, too."""
+    more = f"        Level:\n          x-provenance: choice\n          x-reason: A test.\n          allOf: [{schema}]\n"
+    local = connect(contract=rs.load(edited((COMMENT, more + COMMENT))))
+    answer = local.post(new, params={"$select": "comment"})
+    assert (answer.status_code, answer.json()["Level"]) == (200, shown)
+    assert rs.load(local.contract.document.path).validate_response_body(answer.content, select="comment").valid
+
+
 def test_renamed_properties_are_served_by_their_new_names(
     edited: Edited, connect: Connect, new: dict[str, Any]
 ) -> None:

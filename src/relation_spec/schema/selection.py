@@ -73,11 +73,17 @@ def _zero(parts: tuple[Conjunct, ...]) -> Any:
     return None
 
 
+def _takes_null(parts: tuple[Conjunct, ...]) -> bool:
+    """Whether null is a value of the schemas."""
+    held = [part.schema for part in parts if isinstance(part.schema, dict)]
+    return all("null" in schema.get("type", "null") and None in schema.get("enum", (None,)) for schema in held)
+
+
 class Selection:
     """A parsed ``$select`` list over one schema.
 
     ``unknown`` holds the names that lead to no property. :meth:`covers` tells whether a place in the answer is
-    selected, :meth:`check` reports what should have been nulled.
+    selected, :meth:`check` reports what should have been nulled, :meth:`applied` nulls it.
     """
 
     def __init__(self, document: Document, side: Side, select: Select, schema: str, names: tuple[str, ...]) -> None:
@@ -132,6 +138,25 @@ class Selection:
                 return False
             branch = branch[token]
         return True
+
+    def applied(self, value: Any) -> Any:
+        """``value`` with every described property outside the selection null, or zero where it has no null."""
+        return self._applied(value, self._tree, (self._schema,))
+
+    def _applied(self, value: Any, tree: dict[str, Any], pointers: tuple[str, ...]) -> Any:
+        if not isinstance(value, dict):
+            return value
+        made = dict(value)
+        for name, below in properties_of(self._document, pointers).items():
+            branch = tree.get(name)
+            if name not in made or branch is True:
+                continue
+            if branch is not None:
+                made[name] = self._applied(made[name], branch, below)
+            else:
+                parts = conjuncts(self._document, below)
+                made[name] = None if _takes_null(parts) else _zero(parts)
+        return made
 
     def check(self, value: Any, out: Faults) -> None:
         """Report every described property outside the selection that is neither null nor zero."""

@@ -36,7 +36,7 @@ from relation_spec.server.limits import Limits
 from relation_spec.server.meaning import Meaning
 from relation_spec.server.places import Place, base_of, find
 from relation_spec.server.records import Draft, Records, RefusedError, kept_of, plain_value
-from relation_spec.server.showing import Shower, select
+from relation_spec.server.showing import Shower
 from relation_spec.server.storage import Record, Saving
 
 __all__ = ["Parts", "Service"]
@@ -305,8 +305,7 @@ class Service:
         value = parts.records.answer(record, kept, f"{view.base}{record.identity}")
         value = parts.shower.show(value, view.asked)
         if view.selection is not None:
-            kept_alone = select(self._document, view.selection, value, parts.meaning.schema)
-            value = parts.defect.selected(kept_alone, value, request)
+            value = parts.defect.selected(view.selection.applied(value), value, request)
         made = self._answers.good(parts.defect.answer(value, request, names[0]), names)
         if isinstance(made, UnencodableValueError):
             raise ProblemError(406, f"no media type that is accepted can carry the record: {made}")

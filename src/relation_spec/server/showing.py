@@ -7,13 +7,12 @@ from typing import Any, Final
 from relation_spec.contract import Document
 from relation_spec.contract.pointer import join
 from relation_spec.schema.conjuncts import conjuncts
-from relation_spec.schema.faults import Path
-from relation_spec.schema.selection import Selection, properties_of
+from relation_spec.schema.selection import properties_of
 from relation_spec.server.controls import Asked
 from relation_spec.server.dates import moved
-from relation_spec.server.meaning import blank, keyword
+from relation_spec.server.meaning import keyword
 
-__all__ = ["Shower", "select"]
+__all__ = ["Shower"]
 
 _RESOURCE: Final = re.compile(r"\[([^\[\]]+)\]")
 _LAST_RESORT: Final = "en"
@@ -70,24 +69,3 @@ class Shower:
             )
             self._below[pointers] = held
         return held
-
-
-def select(document: Document, selection: Selection, value: Any, schema: str) -> Any:
-    """``value`` with everything outside the selection nulled, or zero where there is no null."""
-    return _selected(document, selection, value, None, (schema,))
-
-
-def _selected(document: Document, selection: Selection, value: Any, path: Path, pointers: _Pointers) -> Any:
-    if not isinstance(value, dict):
-        return value
-    described = properties_of(document, pointers)
-    made = {}
-    for name, held in value.items():
-        here: Path = (path, name)
-        if name not in described:
-            made[name] = held
-        elif not selection.covers(here):
-            made[name] = blank(document, described[name])
-        else:
-            made[name] = _selected(document, selection, held, here, described[name])
-    return made

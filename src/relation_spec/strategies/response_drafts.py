@@ -12,9 +12,7 @@ from relation_spec.contract import Body, Operation, WrongCallError
 from relation_spec.contract.pointer import join
 from relation_spec.messages import Contract
 from relation_spec.messages.decoding import kind_of
-from relation_spec.schema.conjuncts import conjuncts
 from relation_spec.schema.selection import Selection, properties_of
-from relation_spec.strategies.breaches import breaks
 from relation_spec.strategies.choosing import Chooser
 from relation_spec.strategies.drafts import Breach, ResponseDraft
 from relation_spec.strategies.pools import Pool
@@ -61,35 +59,13 @@ def selected(contract: Contract, operation: Operation, schema: str, names: Seque
     Raises:
         WrongCallError: for a name that is no property.
     """
-    selection = _selection(contract, operation, schema, names)
-    return _nulled(contract, (schema,), value, selection, None)
+    return _selection(contract, operation, schema, names).applied(value)
 
 
 def outside(contract: Contract, operation: Operation, schema: str, names: Sequence[str]) -> list[str]:
     """The properties at the top that ``names`` leave out, and which could not be mistaken for nulled ones."""
     selection = _selection(contract, operation, schema, names)
     return [name for name in properties_of(contract.document, (schema,)) if not selection.covers((None, name))]
-
-
-def _nulled(contract: Contract, pointers: tuple[str, ...], value: Any, selection: Selection, path: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    result = dict(value)
-    for name, below in properties_of(contract.document, pointers).items():
-        if name not in result:
-            continue
-        here = (path, name)
-        if selection.covers(here):
-            result[name] = _nulled(contract, below, result[name], selection, here)
-        else:
-            result[name] = _nothing(contract, below)
-    return result
-
-
-def _nothing(contract: Contract, pointers: tuple[str, ...]) -> Any:
-    schemas = [part.schema for part in conjuncts(contract.document, pointers) if isinstance(part.schema, dict)]
-    zeros = [schema["x-zero"] for schema in schemas if "x-zero" in schema]
-    return zeros[0] if zeros and breaks(schemas, None) else None
 
 
 class ResponsePlan:
